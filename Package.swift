@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every target, so that no room is compiled by other rules than the next.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "interlock",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Interlock", targets: ["Interlock"]),
+        .library(name: "InterlockTesting", targets: ["InterlockTesting"]),
+        .library(name: "InterlockTool", targets: ["InterlockTool"]),
+        .executable(name: "interlock", targets: ["InterlockMain"]),
+    ],
+    traits: [
+        .trait(name: "LlamaCpp", description: "GGUF models in this process through llama.cpp; needs `make setup`."),
+        .trait(name: "LineEditing", description: "Line editing and history in `interlock chat` through libedit."),
+    ],
+    targets: [
+        // Values and protocols. No Foundation, no input or output.
+        .target(name: "InterlockCore", swiftSettings: settings),
+
+        // Models that run here.
+        .systemLibrary(name: "CLlama", pkgConfig: "llama"),
+        .target(
+            name: "InterlockLocal",
+            dependencies: [
+                "InterlockCore",
+                .target(name: "CLlama", condition: .when(traits: ["LlamaCpp"])),
+            ],
+            swiftSettings: settings
+        ),
+
+        // What an application imports.
+        .target(name: "Interlock", dependencies: ["InterlockCore", "InterlockLocal"], swiftSettings: settings),
+        .target(
+            name: "InterlockTesting",
+            dependencies: ["InterlockCore", "InterlockLocal"],
+            swiftSettings: settings
+        ),
+
+        // The command-line tool.
+        .target(name: "InterlockArguments", swiftSettings: settings),
+        .systemLibrary(
+            name: "CEdit",
+            pkgConfig: "libedit",
+            providers: [.apt(["libedit-dev"]), .brew(["libedit"])]
+        ),
+        .target(
+            name: "InterlockTerminal",
+            dependencies: [.target(name: "CEdit", condition: .when(traits: ["LineEditing"]))],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "InterlockTool",
+            dependencies: [
+                "Interlock", "InterlockArguments", "InterlockCore", "InterlockLocal", "InterlockTerminal",
+                "InterlockTesting",
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "InterlockMain", dependencies: ["InterlockTool"], swiftSettings: settings),
+
+        .testTarget(
+            name: "InterlockLocalTests",
+            dependencies: ["InterlockCore", "InterlockLocal", "InterlockTesting"],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,32 @@
+public import InterlockCore
+import InterlockLocal
+
+extension BackendRegistry {
+    /// The backends that come with Interlock.
+    public static let builtIn: BackendRegistry = {
+        var registry = BackendRegistry()
+        do {
+            try registry.register(LlamaCpp.registryEntry)
+        } catch {
+            preconditionFailure("the built-in backends contradict each other: \(error)")
+        }
+        return registry
+    }()
+
+    /// Makes the backend of that name.
+    ///
+    /// ```swift
+    /// let model = try BackendRegistry.builtIn.make("llama_cpp", model: "model.gguf", parameters: ["n_ctx": 8192])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: The backend's registered name or an alias.
+    ///   - model: The model: a name or a path.
+    ///   - parameters: The backend's own parameters.
+    /// - Throws: ``InterlockError`` if there is no such backend or it does not accept the configuration.
+    public func make(
+        _ name: String, model: String? = nil, parameters: JSONObject = [:]
+    ) throws -> any Backend {
+        try make(name, BackendConfiguration(model: model, parameters: parameters))
+    }
+}

@@ -1,0 +1,77 @@
+/// Reads a backend's parameters one by one, with errors that name the key, and refuses those that nobody asked for.
+public struct ParameterReader {
+    private let parameters: JSONObject
+    private var known: [String] = []
+
+    /// Makes a reader of some parameters.
+    public init(_ parameters: JSONObject) {
+        self.parameters = parameters
+    }
+
+    /// A whole number in a range, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``.
+    public mutating func integer(
+        _ key: String, in range: ClosedRange<Int> = Int.min...Int.max
+    ) throws(InterlockError) -> Int? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.intValue else { throw mismatch(key, value, "a whole number") }
+        guard range.contains(number) else {
+            let text =
+                range.upperBound == .max
+                ? "at least \(range.lowerBound)" : "between \(range.lowerBound) and \(range.upperBound)"
+            throw InterlockError(.invalidConfiguration, "\(key) is \(number); it must be \(text)")
+        }
+        return number
+    }
+
+    /// A number, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``.
+    public mutating func number(_ key: String) throws(InterlockError) -> Double? {
+        guard let value = value(key) else { return nil }
+        guard let number = value.doubleValue else { throw mismatch(key, value, "a number") }
+        return number
+    }
+
+    /// True or false, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``.
+    public mutating func boolean(_ key: String) throws(InterlockError) -> Bool? {
+        guard let value = value(key) else { return nil }
+        guard let flag = value.boolValue else { throw mismatch(key, value, "true or false") }
+        return flag
+    }
+
+    /// A text, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``.
+    public mutating func string(_ key: String) throws(InterlockError) -> String? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.stringValue else { throw mismatch(key, value, "a text") }
+        return text
+    }
+
+    /// Checks that every parameter was asked for.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration`` naming the first that was not, with what it may be meant
+    ///   to be.
+    public func finish() throws(InterlockError) {
+        guard let unknown = parameters.keys.first(where: { !known.contains($0) }) else { return }
+        let list = known.sorted().joined(separator: ", ")
+        let guess = EditDistance.closest(to: unknown, among: known).map { "Did you mean \($0)? " } ?? ""
+        throw InterlockError(
+            .invalidConfiguration, "there is no parameter \(unknown)",
+            hint: known.isEmpty ? "This backend has no parameters." : "\(guess)The parameters are: \(list).")
+    }
+
+    private mutating func value(_ key: String) -> JSONValue? {
+        known.append(key)
+        guard let value = parameters[key], value != .null else { return nil }
+        return value
+    }
+
+    private func mismatch(_ key: String, _ value: JSONValue, _ wanted: String) -> InterlockError {
+        InterlockError(.invalidConfiguration, "\(key) is \(value.description); it must be \(wanted)")
+    }
+}

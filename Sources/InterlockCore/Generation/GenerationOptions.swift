@@ -1,0 +1,177 @@
+/// How to generate: every field is optional, and nil leaves the choice to the model or its provider.
+///
+/// What a backend cannot honour is an error or a reported drop, as ``GenerationRequest/unsupported`` says; never silent.
+/// The coding keys are the field's usual names in snake_case (`max_tokens`, `top_p`, …).
+public struct GenerationOptions: Sendable, Hashable {
+    /// The most tokens the answer may have; at least 1. (`max_tokens`)
+    public var maximumResponseTokens: Int?
+    /// Divides the logits before sampling: 0 takes the most likely token always, 1 is the model's own distribution.
+    public var temperature: Double?
+    /// Keeps the smallest set of tokens whose probabilities reach this sum; above 0, at most 1.
+    public var topP: Double?
+    /// Keeps the k most likely tokens; 0 keeps all.
+    public var topK: Int?
+    /// Keeps tokens at least this fraction as likely as the most likely one; 0 … 1.
+    public var minP: Double?
+    /// Keeps the tokens closest to the expected surprise until their probabilities reach this sum (locally typical
+    /// sampling, arXiv:2202.00666); above 0, at most 1.
+    public var typicalP: Double?
+    /// Divides positive logits of tokens that occurred, multiplies negative ones (CTRL, arXiv:1909.05858); 1 is off.
+    public var repetitionPenalty: Double?
+    /// Subtracted once from the logit of every token that occurred; -2 … 2.
+    public var presencePenalty: Double?
+    /// Subtracted from the logit of a token as often as it occurred; -2 … 2.
+    public var frequencyPenalty: Double?
+    /// The same seed with the same request gives the same text, where the backend can promise that.
+    public var seed: UInt64?
+    /// Texts at which the answer ends; they are not part of it.
+    ///
+    /// None may be empty.
+    public var stopSequences: [String]
+    /// Added to the logits of tokens, by token id.
+    public var logitBias: [Int: Double]
+    /// Reports the log-probability of every token with this many alternatives; 0 reports the chosen token alone.
+    public var logprobs: Int?
+    /// Settings that only one backend knows, by the backend's registered name; other backends ignore them.
+    public var extras: [String: JSONObject]
+
+    /// Makes options; everything may be left out.
+    public init(
+        maximumResponseTokens: Int? = nil,
+        temperature: Double? = nil,
+        topP: Double? = nil,
+        topK: Int? = nil,
+        minP: Double? = nil,
+        typicalP: Double? = nil,
+        repetitionPenalty: Double? = nil,
+        presencePenalty: Double? = nil,
+        frequencyPenalty: Double? = nil,
+        seed: UInt64? = nil,
+        stopSequences: [String] = [],
+        logitBias: [Int: Double] = [:],
+        logprobs: Int? = nil,
+        extras: [String: JSONObject] = [:]
+    ) {
+        self.maximumResponseTokens = maximumResponseTokens
+        self.temperature = temperature
+        self.topP = topP
+        self.topK = topK
+        self.minP = minP
+        self.typicalP = typicalP
+        self.repetitionPenalty = repetitionPenalty
+        self.presencePenalty = presencePenalty
+        self.frequencyPenalty = frequencyPenalty
+        self.seed = seed
+        self.stopSequences = stopSequences
+        self.logitBias = logitBias
+        self.logprobs = logprobs
+        self.extras = extras
+    }
+}
+
+extension GenerationOptions {
+    /// The name of one option, for saying which of them a backend honours.
+    public enum Name: String, Sendable, Hashable, CaseIterable, Codable {
+        /// ``GenerationOptions/maximumResponseTokens``
+        case maximumResponseTokens = "max_tokens"
+        /// ``GenerationOptions/temperature``
+        case temperature
+        /// ``GenerationOptions/topP``
+        case topP = "top_p"
+        /// ``GenerationOptions/topK``
+        case topK = "top_k"
+        /// ``GenerationOptions/minP``
+        case minP = "min_p"
+        /// ``GenerationOptions/typicalP``
+        case typicalP = "typical_p"
+        /// ``GenerationOptions/repetitionPenalty``
+        case repetitionPenalty = "repetition_penalty"
+        /// ``GenerationOptions/presencePenalty``
+        case presencePenalty = "presence_penalty"
+        /// ``GenerationOptions/frequencyPenalty``
+        case frequencyPenalty = "frequency_penalty"
+        /// ``GenerationOptions/seed``
+        case seed
+        /// ``GenerationOptions/stopSequences``
+        case stopSequences = "stop"
+        /// ``GenerationOptions/logitBias``
+        case logitBias = "logit_bias"
+        /// ``GenerationOptions/logprobs``
+        case logprobs
+    }
+
+    /// The options that are set, in the order of ``Name``.
+    public var namesInUse: [Name] {
+        Name.allCases.filter { isSet($0) }
+    }
+
+    private func isSet(_ name: Name) -> Bool {
+        switch name {
+        case .maximumResponseTokens: maximumResponseTokens != nil
+        case .temperature: temperature != nil
+        case .topP: topP != nil
+        case .topK: topK != nil
+        case .minP: minP != nil
+        case .typicalP: typicalP != nil
+        case .repetitionPenalty: repetitionPenalty != nil
+        case .presencePenalty: presencePenalty != nil
+        case .frequencyPenalty: frequencyPenalty != nil
+        case .seed: seed != nil
+        case .stopSequences: !stopSequences.isEmpty
+        case .logitBias: !logitBias.isEmpty
+        case .logprobs: logprobs != nil
+        }
+    }
+
+    /// Unsets one option.
+    public mutating func remove(_ name: Name) {
+        switch name {
+        case .maximumResponseTokens: maximumResponseTokens = nil
+        case .temperature: temperature = nil
+        case .topP: topP = nil
+        case .topK: topK = nil
+        case .minP: minP = nil
+        case .typicalP: typicalP = nil
+        case .repetitionPenalty: repetitionPenalty = nil
+        case .presencePenalty: presencePenalty = nil
+        case .frequencyPenalty: frequencyPenalty = nil
+        case .seed: seed = nil
+        case .stopSequences: stopSequences = []
+        case .logitBias: logitBias = [:]
+        case .logprobs: logprobs = nil
+        }
+    }
+
+    /// Checks that every value is in the range that its documentation gives.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidRequest`` naming the option, its value and the range.
+    public func validate() throws(InterlockError) {
+        try check(.maximumResponseTokens, maximumResponseTokens.map(Double.init), "at least 1") { $0 >= 1 }
+        try check(.temperature, temperature, "0 or more") { $0 >= 0 }
+        try check(.topP, topP, "above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+        try check(.topK, topK.map(Double.init), "0 or more") { $0 >= 0 }
+        try check(.minP, minP, "between 0 and 1") { $0 >= 0 && $0 <= 1 }
+        try check(.typicalP, typicalP, "above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+        try check(.repetitionPenalty, repetitionPenalty, "above 0") { $0 > 0 }
+        try check(.presencePenalty, presencePenalty, "between -2 and 2") { abs($0) <= 2 }
+        try check(.frequencyPenalty, frequencyPenalty, "between -2 and 2") { abs($0) <= 2 }
+        try check(.logprobs, logprobs.map(Double.init), "0 or more") { $0 >= 0 }
+        for bias in logitBias.values { try check(.logitBias, bias, "finite") { _ in true } }
+        for token in logitBias.keys where token < 0 {
+            throw InterlockError(.invalidRequest, "logit_bias names token \(token); token ids are 0 or more")
+        }
+        if stopSequences.contains(where: \.isEmpty) {
+            throw InterlockError(
+                .invalidRequest, "stop contains an empty text", hint: "Every text contains the empty one; leave it out."
+            )
+        }
+    }
+
+    private func check(
+        _ name: Name, _ value: Double?, _ range: String, _ isValid: (Double) -> Bool
+    ) throws(InterlockError) {
+        guard let value, !(value.isFinite && isValid(value)) else { return }
+        let whole = Int(exactly: value).map(String.init) ?? String(value)
+        throw InterlockError(.invalidRequest, "\(name.rawValue) is \(whole); it must be \(range)")
+    }
+}

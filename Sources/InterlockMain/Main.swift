@@ -1,0 +1,8 @@
+import InterlockTool
+
+@main
+enum Main {
+    static func main() async {
+        await InterlockTool.main()
+    }
+}

@@ -1,0 +1,70 @@
+public import Interlock
+import InterlockArguments
+import InterlockTerminal
+import InterlockTesting
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The command-line tool `interlock`, as a library: a package with backends of its own ships the same tool with them.
+///
+/// ```swift
+/// @main
+/// enum Main {
+///     static func main() async throws {
+///         var backends = BackendRegistry.builtIn
+///         try backends.register("parrot", summary: "repeats what it hears") { _ in Parrot() }
+///         await InterlockTool.main(backends: backends)
+///     }
+/// }
+/// ```
+public enum InterlockTool {
+    /// Runs the command that this process's arguments name, and ends the process.
+    ///
+    /// - Parameter backends: The backends that `--backend` can name; the scripted backend is added to them.
+    public static func main(backends: BackendRegistry = .builtIn) async {
+        Interrupts.install()
+        let code = await run(
+            Array(CommandLine.arguments.dropFirst()), backends: backends, environment: ToolContext.processEnvironment())
+        try? FileOutput.standardOutput.flush()
+        exit(code)
+    }
+
+    /// Runs the command that some arguments name.
+    ///
+    /// - Parameters:
+    ///   - arguments: The words behind the tool's name.
+    ///   - backends: The backends that `--backend` can name; the scripted backend is added to them.
+    ///   - environment: The environment variables.
+    /// - Returns: The exit code: 0, or what `interlock help` documents.
+    public static func run(
+        _ arguments: [String], backends: BackendRegistry = .builtIn, environment: [String: String]
+    ) async -> Int32 {
+        var backends = backends
+        // Fails only if the caller has registered it, which is then what is wanted.
+        try? backends.register(ScriptedBackend.registryEntry)
+        let context = ToolContext(backends: backends, environment: environment)
+        return await ToolContext.$current.withValue(context) {
+            await Root.run(arguments: arguments).rawValue
+        }
+    }
+}
+
+/// The root of the commands.
+struct Root: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "interlock",
+        abstract: "Every LLM backend behind one interface.",
+        discussion: """
+            Exit codes: 0 done; 1 the work failed; 64 the command line or a setting is wrong; 69 the model or backend \
+            cannot be had; 130 ended by Ctrl-C (129 by a closed terminal, 143 by a request to terminate).
+            """,
+        version: "interlock \(interlockVersion)",
+        subcommands: [Generate.self, Chat.self, Backends.self, Status.self, Version.self]
+    )
+}
