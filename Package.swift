@@ -55,7 +55,10 @@ let package = Package(
         ),
         .target(
             name: "InterlockTerminal",
-            dependencies: [.target(name: "CEdit", condition: .when(traits: ["LineEditing"]))],
+            dependencies: [
+                "InterlockCore",
+                .target(name: "CEdit", condition: .when(traits: ["LineEditing"])),
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -68,9 +71,45 @@ let package = Package(
         ),
         .executableTarget(name: "InterlockMain", dependencies: ["InterlockTool"], swiftSettings: settings),
 
+        // Processes and terminals for the tests.
+        .target(
+            name: "TestSupport", dependencies: ["InterlockCore"], path: "Tests/TestSupport", swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "terminal-probe", dependencies: ["InterlockTerminal"], path: "Tests/TerminalProbe",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockTerminalTests",
+            dependencies: ["InterlockCore", "InterlockTerminal", "TestSupport", "terminal-probe"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockToolTests",
+            dependencies: ["InterlockArguments", "InterlockCore", "InterlockMain", "InterlockTool", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockArgumentsTests", dependencies: ["InterlockArguments"], swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockCoreTests",
+            dependencies: ["InterlockCore", "InterlockTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockTests",
+            dependencies: ["Interlock", "InterlockCore", "InterlockLocal", "InterlockTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "InterlockLocalTests",
             dependencies: ["InterlockCore", "InterlockLocal", "InterlockTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["InterlockArguments", "InterlockCore", "InterlockLocal", "InterlockTool", "TestSupport"],
             swiftSettings: settings
         ),
     ]

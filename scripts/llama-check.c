@@ -15,12 +15,12 @@ int main(void) {
     context.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     context.kv_unified = true;
 
-    int32_t (*adapters)(struct llama_context *, struct llama_adapter_lora **, size_t, float *) = llama_set_adapters_lora;
+    int32_t (*set)(struct llama_context *, struct llama_adapter_lora **, size_t, float *) = llama_set_adapters_lora;
     bool (*remove)(llama_memory_t, llama_seq_id, llama_pos, llama_pos) = llama_memory_seq_rm;
     struct llama_model *(*split)(const char **, size_t, struct llama_model_params) = llama_model_load_from_splits;
 
     llama_backend_init();
     printf("%s, %zu device(s)\n", llama_version(), ggml_backend_dev_count());
     llama_backend_free();
-    return adapters == NULL || remove == NULL || split == NULL || model.load_mode != mode || !context.kv_unified;
+    return set == NULL || remove == NULL || split == NULL || model.load_mode != mode || !context.kv_unified;
 }

@@ -37,6 +37,8 @@ static inline int interlock_el_set_read(EditLine *_Nonnull editor, interlock_el_
 static inline void interlock_el_set_basics(EditLine *_Nonnull editor) {
     el_wset(editor, EL_SIGNAL, 0);
     el_wset(editor, EL_EDITOR, L"emacs");
+    // Line breaks as they come; libedit would have the terminal swap CR and LF, and a pasted CR LF could not be told.
+    el_wset(editor, EL_SETTY, L"-d", L"-icrnl", L"-inlcr", NULL);
 }
 
 /// Keys that people know from other shells and that libedit leaves unbound or binds otherwise.

@@ -40,6 +40,6 @@ extension Backend {
     ///
     /// Nothing happens before the stream is iterated; leaving the loop early cancels the work.
     public func stream(_ request: GenerationRequest) -> ResponseStream {
-        ResponseStream(self) { request }
+        ResponseStream(self) { ResponseStream.Turn(request: request) }
     }
 }

@@ -99,12 +99,10 @@ public final class LanguageModelSession: Sendable {
         options: GenerationOptions = GenerationOptions(),
         configure: @escaping @Sendable (inout GenerationRequest) -> Void = { _ in }
     ) -> ResponseStream {
-        ResponseStream(model) { [self] result in
-            complete(message, result)
-        } makeRequest: { [self] in
+        ResponseStream(model) { [self] in
             var request = GenerationRequest(try begin(message), options: options)
             configure(&request)
-            return request
+            return ResponseStream.Turn(request: request) { [self] in complete(message, $0) }
         }
     }
 
@@ -123,18 +121,11 @@ public final class LanguageModelSession: Sendable {
     }
 
     private func complete(_ message: Message, _ result: Result<Reply, any Error>) {
-        if let error = result.failure as? InterlockError, error.code == .concurrentRequests { return }
         state.withLock { state in
             state.isResponding = false
             guard case .success(let reply) = result else { return }
             state.transcript.append(message)
             state.transcript.append(reply.message)
         }
-    }
-}
-
-extension Result {
-    fileprivate var failure: Failure? {
-        if case .failure(let error) = self { error } else { nil }
     }
 }

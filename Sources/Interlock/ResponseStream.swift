@@ -9,7 +9,7 @@ public import InterlockCore
 /// ```
 ///
 /// The work begins when the iteration does, never runs more than a few events ahead of it, and is cancelled when the loop
-/// is left.
+/// is left. A second iteration is an error, ``InterlockError/Code/invalidRequest``: it would ask the model again.
 public struct ResponseStream: AsyncSequence, Sendable {
     /// The answer so far.
     public struct Snapshot: Sendable, Hashable {
@@ -21,99 +21,75 @@ public struct ResponseStream: AsyncSequence, Sendable {
         public var event: GenerationEvent
     }
 
+    /// A request whose turn it is, and who is to be told once how it ended.
+    struct Turn: Sendable {
+        var request: GenerationRequest
+        var onCompletion: @Sendable (Result<Reply, any Error>) -> Void = { _ in }
+    }
+
     private let model: any Backend
-    private let makeRequest: @Sendable () throws -> GenerationRequest
-    private let onCompletion: @Sendable (Result<Reply, any Error>) -> Void
+    /// Begins the turn; gone once somebody has taken it.
+    private let pending: Locked<(@Sendable () throws -> Turn)?>
 
     /// Makes the stream of a backend's answer.
     ///
     /// - Parameters:
     ///   - model: The backend that answers.
-    ///   - onCompletion: Told once how the answer ended.
-    ///   - makeRequest: Makes the request when the work begins.
-    init(
-        _ model: any Backend,
-        onCompletion: @escaping @Sendable (Result<Reply, any Error>) -> Void = { _ in },
-        makeRequest: @escaping @Sendable () throws -> GenerationRequest
-    ) {
+    ///   - begin: Called once when the work begins. If it throws, nothing has begun, and nobody is told of an end.
+    init(_ model: any Backend, begin: @escaping @Sendable () throws -> Turn) {
         self.model = model
-        self.makeRequest = makeRequest
-        self.onCompletion = onCompletion
+        pending = Locked(begin)
     }
 
-    private func run(_ emit: (GenerationEvent) async throws -> Void) async throws {
-        try await model.run(try makeRequest(), emit: emit)
+    private func begin() throws -> Turn {
+        let begin = pending.withLock { pending in
+            defer { pending = nil }
+            return pending
+        }
+        guard let begin else {
+            throw InterlockError(
+                .invalidRequest, "the response stream was iterated already",
+                hint: "Keep what came the first time, or ask again for another stream.")
+        }
+        return try begin()
     }
 
     /// Begins the work.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(self)
+        Iterator(Result { Work(try begin(), model) })
     }
 
     /// Waits for the end and returns the whole answer.
     ///
     /// - Throws: ``InterlockError``, or `CancellationError`.
     public func collect() async throws -> Reply {
-        var accumulator = ReplyAccumulator()
+        let turn = try begin()
         do {
-            try await run { event in try accumulator.apply(event) }
-            let reply = try accumulator.reply()
-            onCompletion(.success(reply))
+            let reply = try await model.reply(to: turn.request)
+            turn.onCompletion(.success(reply))
             return reply
         } catch {
-            onCompletion(.failure(error))
+            turn.onCompletion(.failure(error))
             throw error
         }
     }
 
     /// The new text alone, piece by piece.
+    ///
+    /// It cannot tell that earlier text became void (``GenerationEvent/restart(keeping:)``); where that may happen,
+    /// iterate the snapshots and show their content.
     public var deltas: some AsyncSequence<String, any Error> & Sendable {
         filter { !$0.delta.isEmpty }.map(\.delta)
     }
 
     /// Goes through the snapshots of a stream.
     public struct Iterator: AsyncIteratorProtocol {
-        /// Cancels the work when nobody iterates any more, and says once how it ended.
-        private final class Work: Sendable {
-            let channel = EventChannel()
-            private let task: Task<Void, Never>
-            private let onCompletion: Locked<(@Sendable (Result<Reply, any Error>) -> Void)?>
-
-            init(_ stream: ResponseStream) {
-                let channel = channel
-                onCompletion = Locked(stream.onCompletion)
-                // The one task of a stream, at the public edge; it runs where the caller's executor preference says.
-                task = Task(executorPreference: nil) {
-                    do {
-                        try await stream.run { event in try await channel.send(event) }
-                        channel.finish(.success(()))
-                    } catch {
-                        channel.finish(.failure(error))
-                    }
-                }
-            }
-
-            func complete(_ result: Result<Reply, any Error>) {
-                let tell = onCompletion.withLock { tell in
-                    defer { tell = nil }
-                    return tell
-                }
-                tell?(result)
-            }
-
-            deinit {
-                task.cancel()
-                channel.abandon()
-                complete(.failure(CancellationError()))
-            }
-        }
-
-        private let work: Work
+        private let work: Result<Work, any Error>
         private var accumulator = ReplyAccumulator()
         private var isDone = false
 
-        fileprivate init(_ stream: ResponseStream) {
-            work = Work(stream)
+        fileprivate init(_ work: Result<Work, any Error>) {
+            self.work = work
         }
 
         /// The next snapshot, or nil at the end.
@@ -122,9 +98,10 @@ public struct ResponseStream: AsyncSequence, Sendable {
         public mutating func next() async throws -> Snapshot? {
             guard !isDone else { return nil }
             do {
+                let work = try work.get()
                 guard let event = try await work.channel.receive() else {
                     isDone = true
-                    work.complete(.success(try accumulator.reply()))
+                    work.end(.success(try accumulator.reply()))
                     return nil
                 }
                 try accumulator.apply(event)
@@ -133,9 +110,55 @@ public struct ResponseStream: AsyncSequence, Sendable {
                 return Snapshot(content: accumulator.content, delta: delta, event: event)
             } catch {
                 isDone = true
-                work.complete(.failure(error))
+                if case .success(let work) = work { work.end(.failure(error)) }
                 throw error
             }
+        }
+    }
+
+    /// The running backend behind an iterator: cancelled when nobody iterates any more, and says once how it ended.
+    fileprivate final class Work: Sendable {
+        let channel = EventChannel()
+        private let task: Task<Void, Never>
+        private let onCompletion: Locked<(@Sendable (Result<Reply, any Error>) -> Void)?>
+
+        init(_ turn: Turn, _ model: any Backend) {
+            let channel = channel
+            onCompletion = Locked(turn.onCompletion)
+            // The one task of a stream, at the public edge.
+            task = Task(executorPreference: Work.callersExecutor) {
+                do {
+                    try await model.run(turn.request) { event in try await channel.send(event) }
+                    channel.finish(.success(()))
+                } catch {
+                    channel.finish(.failure(error))
+                }
+            }
+        }
+
+        /// Ends the work if it still goes on, and tells how it ended.
+        func end(_ result: Result<Reply, any Error>) {
+            task.cancel()
+            channel.abandon()
+            let tell = onCompletion.withLock { tell in
+                defer { tell = nil }
+                return tell
+            }
+            tell?(result)
+        }
+
+        deinit {
+            end(.failure(CancellationError()))
+        }
+
+        /// The task executor that the caller prefers; a task that is made here would not inherit it by itself.
+        private static var callersExecutor: (any TaskExecutor)? {
+            #if canImport(Darwin)
+            // Finding it out needs a newer system than the oldest that this package supports.
+            nil
+            #else
+            withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+            #endif
         }
     }
 }

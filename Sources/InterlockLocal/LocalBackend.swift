@@ -72,46 +72,97 @@ public final class LocalBackend: Backend {
     public func run(_ request: GenerationRequest, emit: (GenerationEvent) async throws -> Void) async throws {
         let start = engine.clocks.monotonic()
         let request = try await admit(request, emit: emit)
-        try request.budget.takeAttempt()
+        try attributed { try request.budget.takeAttempt() }
         let wasLoaded = engine.loaded != nil
-        let loaded = try await loaded { _ in }
+        let loaded = try await loaded(before: request.budget)
         let loadedAt = engine.clocks.monotonic()
-        let prompt = try promptTokens(request.input, loaded)
+        let prompt = try attributed { try promptTokens(request.input, loaded) }
         try await emit(.head(ReplyHead(backend: identity.name, servedModel: loaded.description.name ?? identity.model)))
         let job = GenerationJob(
             prompt: prompt, options: request.options,
             seed: request.options.seed ?? seed ?? UInt64.random(in: .min ... .max),
             budget: request.budget, arrival: engine.clocks.monotonic())
         logger.debug("prompt of \(prompt.count) tokens, seed \(job.seed)")
-        try engine.submit(job)
-        defer { engine.cancel(job) }
-        var firstContent: Duration?
-        while true {
-            let delivery = await withTaskCancellationHandler {
-                await job.outbox.take()
-            } onCancel: {
+        try attributed { try engine.submit(job) }
+        var (ending, firstContent) = try await deliver(job, emit)
+        try await emit(.usage(ending.usage))
+        if !wasLoaded { ending.timings.load = loadedAt - start }
+        ending.timings.firstContent = firstContent.map { $0 - start }
+        ending.timings.total = engine.clocks.monotonic() - start
+        try await emit(.timings(ending.timings))
+        try await emit(.finish(ending.reason))
+    }
+
+    /// Hands on what a job says until it ends, in time or not.
+    ///
+    /// - Returns: How it ended, and when the first text came.
+    private func deliver(
+        _ job: GenerationJob, _ emit: (GenerationEvent) async throws -> Void
+    ) async throws -> (Outbox.Ending, MonotonicTime?) {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if job.budget.deadline != nil {
+                // The engine looks at the deadline between two evaluations; in line or inside of one it has to be told.
+                group.addTask {
+                    try await self.waitForDeadline(job.budget)
+                    self.engine.cancel(job)
+                }
+            }
+            defer {
+                group.cancelAll()
                 engine.cancel(job)
             }
-            if !delivery.text.isEmpty {
-                firstContent = firstContent ?? (engine.clocks.monotonic() - start)
-                try await emit(.text(delivery.text))
+            var firstContent: MonotonicTime?
+            while true {
+                let delivery = await withTaskCancellationHandler {
+                    await job.outbox.take()
+                } onCancel: {
+                    engine.cancel(job)
+                }
+                if !delivery.text.isEmpty {
+                    firstContent = firstContent ?? engine.clocks.monotonic()
+                    try await emit(.text(delivery.text))
+                }
+                if !delivery.logprobs.isEmpty { try await emit(.logprobs(delivery.logprobs)) }
+                guard let result = delivery.ending else { continue }
+                if case .failure(is CancellationError) = result, !Task.isCancelled {
+                    try attributed { try job.budget.checkDeadline() }
+                }
+                return (try attributed { try result.get() }, firstContent)
             }
-            if !delivery.logprobs.isEmpty { try await emit(.logprobs(delivery.logprobs)) }
-            guard let ending = try delivery.ending?.get() else { continue }
-            try await emit(.usage(ending.usage))
-            var timings = ending.timings
-            if !wasLoaded { timings.load = loadedAt - start }
-            timings.firstContent = firstContent
-            timings.total = engine.clocks.monotonic() - start
-            try await emit(.timings(timings))
-            try await emit(.finish(ending.reason))
-            return
         }
+    }
+
+    /// Loads if need be, but waits no longer than the request may take.
+    private func loaded(before budget: RequestBudget) async throws -> LocalEngine.Loaded {
+        guard engine.loaded == nil, budget.deadline != nil else { return try await loaded { _ in } }
+        return try await withThrowingTaskGroup(of: LocalEngine.Loaded?.self) { group in
+            group.addTask { try await self.loaded { _ in } }
+            group.addTask {
+                try await self.waitForDeadline(budget)
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let first = try await group.next(), let loaded = first { return loaded }
+            try attributed { try budget.checkDeadline() }
+            throw CancellationError()
+        }
+    }
+
+    private func waitForDeadline(_ budget: RequestBudget) async throws {
+        while let left = budget.remainingTime, left > .zero { try await engine.clocks.sleep(left) }
     }
 
     private func loaded(_ progress: @escaping @Sendable (LoadProgress) -> Void) async throws -> LocalEngine.Loaded {
         do {
             return try await engine.load(progress: progress)
+        } catch let error as InterlockError {
+            throw error.attributed(to: identity.name)
+        }
+    }
+
+    private func attributed<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
         } catch let error as InterlockError {
             throw error.attributed(to: identity.name)
         }
@@ -125,15 +176,14 @@ public final class LocalBackend: Backend {
             }
         let tokens = try PromptEncoder(vocabulary: loaded.vocabulary).encode(pieces)
         guard !tokens.isEmpty else {
-            throw InterlockError(.invalidInput, "the prompt is empty", hint: "Write something.", backend: identity.name)
+            throw InterlockError(.invalidInput, "the prompt is empty", hint: "Write something.")
         }
         let limit = loaded.limits.contextLength
         guard tokens.count < limit else {
             throw InterlockError(
                 .contextLengthExceeded,
                 "the prompt has \(tokens.count) tokens, and the context holds \(limit) with at least one of the answer",
-                hint: "Shorten the prompt, or load the model with a larger n_ctx if it was trained for one.",
-                backend: identity.name)
+                hint: "Shorten the prompt, or load the model with a larger n_ctx if it was trained for one.")
         }
         return tokens
     }

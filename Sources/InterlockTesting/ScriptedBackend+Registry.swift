@@ -12,10 +12,8 @@ extension ScriptedBackend {
             summary: "invented answers, for tests only",
             isForTesting: true
         ) { configuration in
-            var parameters = configuration.parameters
-            let replies = try replies(parameters["reply"])
-            parameters["reply"] = nil
-            var reader = ParameterReader(parameters)
+            var reader = ParameterReader(configuration.parameters)
+            let replies = try replies(reader.value("reply"))
             let length = try reader.integer("chunk_length", in: 1...(1 << 20)) ?? 4
             let delay = try reader.integer("delay_ms", in: 0...60_000) ?? 0
             try reader.finish()
@@ -30,7 +28,7 @@ extension ScriptedBackend {
     }
 
     private static func replies(_ value: JSONValue?) throws(InterlockError) -> [String] {
-        guard let value, value != .null else { return [] }
+        guard let value else { return [] }
         if let text = value.stringValue { return [text] }
         let texts = value.arrayValue?.compactMap(\.stringValue) ?? []
         guard !texts.isEmpty, texts.count == value.arrayValue?.count else {

@@ -75,6 +75,10 @@ public final class ScriptedTokenModel: TokenModel {
             throw InterlockError(.internalInconsistency, "a batch of \(batch.entries.count) tokens")
         }
         for (offset, entry) in batch.entries.enumerated() {
+            guard (0..<Token(vocabulary.count)).contains(entry.token), entry.sequence == 0 else {
+                throw InterlockError(
+                    .internalInconsistency, "token \(entry.token) or sequence \(entry.sequence) does not exist")
+            }
             guard Int(entry.position) == sequence.count + offset else {
                 throw InterlockError(
                     .internalInconsistency, "position \(entry.position) does not continue the sequence")

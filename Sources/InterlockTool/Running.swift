@@ -19,13 +19,22 @@ enum Running {
     }
 
     /// Loads a model and shows how far it is.
-    static func load(_ model: any Backend, _ context: ToolContext) async throws {
+    ///
+    /// - Returns: How long that took, or nil if the model was loaded already.
+    @discardableResult
+    static func load(_ model: any Backend, _ context: ToolContext) async throws -> Duration? {
+        if await model.isLoaded { return nil }
+        let start = Clocks.system.monotonic()
         let line = ProgressLine(capabilities: context.terminal)
         defer { line.finish() }
         try await model.load { progress in line.update(progress.fraction, label: progress.label) }
+        return Clocks.system.monotonic() - start
     }
 
     /// Runs work that Ctrl-C, a request to terminate and a closed terminal cancel.
+    ///
+    /// A second signal while the work is still ending goes to whoever handles signals around it; nobody does in a command
+    /// of one answer, and it ends the process.
     ///
     /// - Returns: What the work returned, or nil if it was cancelled by a signal.
     static func interruptible<Result: Sendable>(
@@ -33,6 +42,7 @@ enum Running {
     ) async throws -> Result? {
         let task = Task(executorPreference: nil) { try await work() }
         return try await Interrupts.withHandler { _ in
+            if task.isCancelled { return .passedOn }
             task.cancel()
             return .handled
         } operation: {

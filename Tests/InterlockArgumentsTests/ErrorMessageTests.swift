@@ -242,6 +242,7 @@ struct ErrorMessageTests {
             complaint(Kiln.self, ["clean", "--generate-completion-script=bash"]) == """
                 Error: Unknown option '--generate-completion-script'
                 Usage: kiln clean
+                       kiln clean --help
                   See 'kiln clean --help' for more information.
                 """
         )

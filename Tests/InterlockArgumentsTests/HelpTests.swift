@@ -213,7 +213,7 @@ struct HelpTests {
     @Test("Usage lines")
     func usage() {
         #expect(Fire.usageString() == "fire [<options>] <pots> ... --temperature <degrees>")
-        #expect(Kiln.usageString(for: Shelf.List.self) == "kiln shelf list [--room <room>] [<shelf>]")
+        #expect(Kiln.usageString(for: Shelf.List.self) == "kiln shelf list [--room <room>] [<shelf>] [<kinds> ...]")
         struct Many: ParsableCommand {
             @Option var a: Int?
             @Option var b: Int?

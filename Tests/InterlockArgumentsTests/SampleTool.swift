@@ -19,11 +19,11 @@ struct Kiln: AsyncParsableCommand, ManualPageProviding {
     static var manualSections: [ManualSection] {
         [
             ManualSection(title: "Environment", entries: [("KILN_HOME", "Where the pots are.")]),
+            ManualSection(title: "Files", text: "The shelves are files.\n\n.hidden ones too."),
             ManualSection(
                 title: "Exit status",
                 entries: [("0", "All went well."), ("1", "A pot broke."), ("64", "The command line was wrong.")]
             ),
-            ManualSection(title: "Files", text: "The shelves are files.\n\n.hidden ones too."),
         ]
     }
 
@@ -123,6 +123,7 @@ struct Shelf: ParsableCommand {
 
         @Option(help: "The room.", completion: .directory) var room: String?
         @Argument(help: "The shelf.", completion: .shellCommand("printf '%s\\n' upper lower")) var shelf: String?
+        @Argument(help: "What to look for.", completion: .list(["cups", "jars"])) var kinds: [String] = []
 
         func run() throws {
             throw CleanExit.message("Shelf \(shelf ?? "all") in \(room ?? "any room").")
@@ -142,7 +143,10 @@ struct Shelf: ParsableCommand {
 }
 
 struct Clean: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Sweep the floor.")
+    static let configuration = CommandConfiguration(
+        abstract: "Sweep the floor.",
+        usage: "kiln clean\nkiln clean --help"
+    )
 
     func run() throws {}
 }

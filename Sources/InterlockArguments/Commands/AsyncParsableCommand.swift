@@ -7,6 +7,11 @@ public protocol AsyncParsableCommand: ParsableCommand {
 }
 
 extension AsyncParsableCommand {
+    /// Calls the asynchronous `run()`.
+    public mutating func _runAny() async throws {
+        try await run()
+    }
+
     /// Parses the given words, runs the command they name, and ends the program.
     public static func main(_ arguments: [String]?) async {
         let words = arguments ?? Array(CommandLine.arguments.dropFirst())
@@ -36,11 +41,7 @@ extension AsyncParsableCommand {
         var parser = CommandParser(root: self)
         do {
             var command = try parser.parse(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try await command._runAny()
             return .success
         } catch {
             return MessageInfo(error, stack: parser.stack, columns: columns)

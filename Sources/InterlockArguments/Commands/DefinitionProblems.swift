@@ -13,12 +13,14 @@ extension ParsableCommand {
         let stack = above + [self]
         let path = stack.map { $0._commandName }.joined(separator: " ")
         guard !above.contains(where: { $0 == self }) else { return ["\(path): The command is below itself."] }
-        let definitions = DefinitionSet(type: self).definitions
+        let instance = makeInstance()
+        let definitions = DefinitionSet(instance).definitions
         var problems =
             nameProblems(definitions) + positionalProblems(definitions) + subcommandProblems(isRoot: above.isEmpty)
         if let root = stack.first, self is any AsyncParsableCommand.Type, !(root is any AsyncParsableCommand.Type) {
             problems.append("The command is asynchronous, so the root must be an AsyncParsableCommand.")
         }
+        if !DefinitionSet.agrees(with: instance) { problems.append("The names of its properties can't be trusted.") }
         return problems.map { "\(path): \($0)" } + configuration.subcommands.flatMap { $0.problems(above: stack) }
     }
 

@@ -31,7 +31,7 @@ struct ArgumentsCommand<Arguments: ParsableArguments>: ParsableCommand {
     @OptionGroup var arguments: Arguments
 
     static var configuration: CommandConfiguration {
-        let name = String(describing: Arguments.self).kebabCased
+        let name = _typeName(Arguments.self, qualified: false).kebabCased
         return CommandConfiguration(commandName: name.hasSuffix("-options") ? String(name.dropLast(8)) : name)
     }
 }

@@ -10,6 +10,9 @@ public protocol ParsableCommand: ParsableArguments {
 
     /// Does the command's work; prints its help unless overridden.
     mutating func run() throws
+
+    /// Calls the `run()` that fits the command; not to be implemented.
+    mutating func _runAny() async throws
 }
 
 extension ParsableCommand {
@@ -18,12 +21,18 @@ extension ParsableCommand {
 
     /// The configured name, else the type's in kebab case.
     public static var _commandName: String {
-        configuration.commandName ?? String(describing: Self.self).kebabCased
+        // Not `String(describing:)`, which looks for conformances first and is a thousand times slower the first time.
+        configuration.commandName ?? _typeName(Self.self, qualified: false).kebabCased
     }
 
     /// Prints the command's help.
     public mutating func run() throws {
         throw CleanExit.helpRequest(self)
+    }
+
+    /// Calls `run()`.
+    public mutating func _runAny() async throws {
+        try run()
     }
 }
 

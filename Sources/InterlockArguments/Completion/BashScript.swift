@@ -178,55 +178,69 @@ extension BashScript {
                 fi
             done
 
-            for ((i = 1; i < ${#words[@]} - 1; i++)); do
-                word=${words[i]}
-                if [[ -n $pending && ($takes == one || $word != -*) ]]; then
-                    if [[ $takes == one ]]; then pending=''; fi
-                    continue
-                fi
-                pending=''
-                if [[ -n $literal ]]; then
-                    count=$((count + 1))
-                    continue
-                fi
-                case $word in
-                    --) literal=yes ;;
-                    --*=*) ;;
-                    -?*)
-                        if \(prefix)_takes "$path" "$word"; then
-                            pending=$word
-                        elif [[ $word != --* ]]; then
-                            # In a cluster such as -vm only the last letter can wait for a value.
-                            option=-${word:${#word}-1}
-                            if \(prefix)_takes "$path" "$option" && ! \(prefix)_takes "$path" "${word:0:2}"; then
-                                pending=$option
-                            fi
-                        fi
-                        ;;
-                    *)
-                        if ((count == 0)) && \(prefix)_child "$path" "$word"; then :; else count=$((count + 1)); fi
-                        ;;
-                esac
-            done
+        \(scan.indented(by: 4))
 
-            typed=${words[${#words[@]} - 1]}
-            strip=${typed%"${COMP_WORDS[COMP_CWORD]}"}
-            if [[ ${COMP_WORDS[COMP_CWORD]} == [=:] ]]; then strip=$typed; fi
-            if [[ -n $pending && ($takes == one || $typed != -*) ]]; then
-                \(prefix)_values "$path" "$pending" "$typed"
-            elif [[ -z $literal && $typed == --*=* ]]; then
-                attached=${typed%%=*}=
-                \(prefix)_values "$path" "${typed%%=*}" "${typed#*=}"
-            elif [[ -z $literal && $typed == -* ]]; then
-                \(prefix)_options "$path" "$typed"
-            else
-                \(prefix)_positionals "$path" "$count" "$typed"
-            fi
-            for i in "${!COMPREPLY[@]}"; do
-                word=$attached${COMPREPLY[i]}
-                COMPREPLY[i]=${word#"$strip"}
-            done
+        \(offer.indented(by: 4))
         }
+        """
+    }
+
+    /// Walks over the words before the one that is typed.
+    private var scan: String {
+        """
+        for ((i = 1; i < ${#words[@]} - 1; i++)); do
+            word=${words[i]}
+            if [[ -n $pending && ($takes == one || $word != -*) ]]; then
+                if [[ $takes == one ]]; then pending=''; fi
+                continue
+            fi
+            pending=''
+            if [[ -n $literal ]]; then
+                count=$((count + 1))
+                continue
+            fi
+            case $word in
+                --) literal=yes ;;
+                --*=*) ;;
+                -?*)
+                    if \(prefix)_takes "$path" "$word"; then
+                        pending=$word
+                    elif [[ $word != --* ]]; then
+                        # In a cluster such as -vm only the last letter can wait for a value.
+                        option=-${word:${#word}-1}
+                        if \(prefix)_takes "$path" "$option" && ! \(prefix)_takes "$path" "${word:0:2}"; then
+                            pending=$option
+                        fi
+                    fi
+                    ;;
+                *)
+                    if ((count == 0)) && \(prefix)_child "$path" "$word"; then :; else count=$((count + 1)); fi
+                    ;;
+            esac
+        done
+        """
+    }
+
+    /// Offers words for what is typed, without the part that bash keeps.
+    private var offer: String {
+        """
+        typed=${words[${#words[@]} - 1]}
+        strip=${typed%"${COMP_WORDS[COMP_CWORD]}"}
+        if [[ ${COMP_WORDS[COMP_CWORD]} == [=:] ]]; then strip=$typed; fi
+        if [[ -n $pending && ($takes == one || $typed != -*) ]]; then
+            \(prefix)_values "$path" "$pending" "$typed"
+        elif [[ -z $literal && $typed == --*=* ]]; then
+            attached=${typed%%=*}=
+            \(prefix)_values "$path" "${typed%%=*}" "${typed#*=}"
+        elif [[ -z $literal && $typed == -* ]]; then
+            \(prefix)_options "$path" "$typed"
+        else
+            \(prefix)_positionals "$path" "$count" "$typed"
+        fi
+        for i in "${!COMPREPLY[@]}"; do
+            word=$attached${COMPREPLY[i]}
+            COMPREPLY[i]=${word#"$strip"}
+        done
         """
     }
 }

@@ -25,6 +25,8 @@ struct CompletionNode {
     var options: [Option]
     var positionals: [Positional]
     var children: [CompletionNode]
+    /// The one among the children that takes over when none is named.
+    var standIn: String?
 
     var name: String { path[path.count - 1] }
 
@@ -96,6 +98,7 @@ extension CompletionNode {
         if let other = configuration.defaultSubcommand,
             let standIn = children.first(where: { $0.name == other._commandName })
         {
+            self.standIn = standIn.name
             let known = Set(options.filter(\.isShown).flatMap(\.names))
             options += standIn.options.filter { $0.isShown && known.isDisjoint(with: $0.names) }
             if positionals.isEmpty { positionals = standIn.positionals }
@@ -115,6 +118,7 @@ extension CompletionNode {
         topic.path = above + [name]
         topic.options = []
         topic.positionals = []
+        topic.standIn = nil
         topic.children = children.map { $0.asHelpTopic(below: topic.path) }
         return topic
     }

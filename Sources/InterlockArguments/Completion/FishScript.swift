@@ -6,104 +6,115 @@ struct FishScript {
     private var start: String { "complete -c \(root.name.fishQuoted)" }
 
     func rendered() -> String {
-        let lines = root.all.flatMap(lines)
-        return """
-            # Completion of \(root.name) for fish.
+        let head = "# Completion of \(root.name) for fish."
+        let completions = (["\(start) -f"] + root.all.flatMap(lines)).joined(separator: "\n")
+        return [head, takes, state, conditions, files, completions + "\n"].joined(separator: "\n\n")
+    }
 
-            # Sets `takes` when $argv[2] is an option of the command $argv[1] that has values.
-            function \(prefix)_takes --no-scope-shadowing
-                switch "$argv[1] $argv[2]"
-            \(takesCases.joined(separator: "\n").indented(by: 8))
-                    case '*'
-                        return 1
-                end
+    private var takes: String {
+        """
+        # Sets `takes` when $argv[2] is an option of the command $argv[1] that has values.
+        function \(prefix)_takes --no-scope-shadowing
+            switch "$argv[1] $argv[2]"
+        \(takesCases.joined(separator: "\n").indented(by: 8))
+                case '*'
+                    return 1
             end
+        end
+        """
+    }
 
-            # Prints the command that is typed so far and how many plain words follow it.
-            function \(prefix)_state
-                set -l path \(root.joinedPath.fishQuoted)
-                set -l count 0
-                set -l pending ''
-                set -l takes ''
-                set -l literal ''
-                set -l words (commandline -opc)
-                for word in $words[2..-1]
-                    if test -n "$pending"
-                        if test $takes = one
-                            set pending ''
-                            continue
-                        else if not string match -q -- '-*' $word
-                            continue
-                        end
+    private var state: String {
+        """
+        # Prints the command that is typed so far and how many plain words follow it.
+        function \(prefix)_state
+            set -l path \(root.joinedPath.fishQuoted)
+            set -l count 0
+            set -l pending ''
+            set -l takes ''
+            set -l literal ''
+            set -l words (commandline -opc)
+            for word in $words[2..-1]
+                if test -n "$pending"
+                    if test $takes = one
                         set pending ''
-                    end
-                    if test -n "$literal"
-                        set count (math $count + 1)
+                        continue
+                    else if not string match -q -- '-*' $word
                         continue
                     end
-                    switch $word
-                        case --
-                            set literal yes
-                        case '--*=*'
-                        case '-?*'
-                            if \(prefix)_takes $path $word
-                                set pending $word
-                            else if not string match -q -- '--*' $word
-                                # In a cluster such as -vm only the last letter can wait for a value.
-                                set -l first (string sub -l 2 -- $word)
-                                set -l last -(string sub -s -1 -- $word)
-                                if not \(prefix)_takes $path $first; and \(prefix)_takes $path $last
-                                    set pending $last
-                                end
-                            end
-                        case '*'
-                            switch "$count $path $word"
-            \(childCases.joined(separator: "\n").indented(by: 20))
-                                case '*'
-                                    set count (math $count + 1)
-                            end
-                    end
+                    set pending ''
                 end
-                echo $path
-                echo $count
-            end
-
-            function \(prefix)_at
-                set -l state (\(prefix)_state)
-                test $state[1] = $argv[1]
-            end
-
-            # Whether the next plain word is number $argv[2] (or, with a third argument, that or a later one).
-            function \(prefix)_at_word
-                set -l state (\(prefix)_state)
-                test $state[1] = $argv[1]; or return 1
-                if set -q argv[3]
-                    test $state[2] -ge $argv[2]
-                else
-                    test $state[2] -eq $argv[2]
+                if test -n "$literal"
+                    set count (math $count + 1)
+                    continue
                 end
-            end
-
-            # Prints the files that match what is typed and have one of the endings given, and folders.
-            function \(prefix)_files
-                set -l typed (string replace -r -- '^-[^=]*=' '' (commandline -ct))
-                for file in (complete -C "'' $typed" | string replace -r '\\t.*' '')
-                    if string match -q -- '*/' $file
-                        echo $file
-                        continue
-                    end
-                    for ending in $argv
-                        if string match -q -- "*.$ending" $file
-                            echo $file
+                switch $word
+                    case --
+                        set literal yes
+                    case '--*=*'
+                    case '-?*'
+                        if \(prefix)_takes $path $word
+                            set pending $word
+                        else if not string match -q -- '--*' $word
+                            # In a cluster such as -vm only the last letter can wait for a value.
+                            set -l first (string sub -l 2 -- $word)
+                            set -l last -(string sub -s -1 -- $word)
+                            if not \(prefix)_takes $path $first; and \(prefix)_takes $path $last
+                                set pending $last
+                            end
                         end
+                    case '*'
+                        switch "$count $path $word"
+        \(childCases.joined(separator: "\n").indented(by: 20))
+                            case '*'
+                                set count (math $count + 1)
+                        end
+                end
+            end
+            echo $path
+            echo $count
+        end
+        """
+    }
+
+    private var conditions: String {
+        """
+        function \(prefix)_at
+            set -l state (\(prefix)_state)
+            test $state[1] = $argv[1]
+        end
+
+        # Whether the next plain word is number $argv[2] (or, with a third argument, that or a later one).
+        function \(prefix)_at_word
+            set -l state (\(prefix)_state)
+            test $state[1] = $argv[1]; or return 1
+            if set -q argv[3]
+                test $state[2] -ge $argv[2]
+            else
+                test $state[2] -eq $argv[2]
+            end
+        end
+        """
+    }
+
+    private var files: String {
+        """
+        # Prints the files that match what is typed and have one of the endings given, and folders.
+        function \(prefix)_files
+            set -l typed (string replace -r -- '^-[^=]*=' '' (commandline -ct))
+            for file in (complete -C "'' $typed" | string replace -r '\\t.*' '')
+                if string match -q -- '*/' $file
+                    echo $file
+                    continue
+                end
+                for ending in $argv
+                    if string match -q -- "*.$ending" $file
+                        echo $file
                     end
                 end
             end
-
-            \(start) -f
-            \(lines.joined(separator: "\n"))
-
-            """
+        end
+        """
     }
 
     private var takesCases: [String] {

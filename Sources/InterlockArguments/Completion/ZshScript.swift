@@ -1,8 +1,22 @@
 /// The completion script for zsh: one function for each command, built on `_arguments`.
 struct ZshScript {
-    let root: CompletionNode
+    private let root: CompletionNode
+    /// The bodies of the functions that offer values; each has its own, so that nothing needs quoting twice.
+    private let offers: [String]
 
     private var prefix: String { "_" + root.name.identifier }
+
+    init(root: CompletionNode) {
+        self.root = root
+        var offers: [String] = []
+        for node in root.all {
+            for source in node.options.compactMap(\.completion) + node.positionals.map(\.completion) {
+                guard let body = Self.offer(of: source), !offers.contains(body) else { continue }
+                offers.append(body)
+            }
+        }
+        self.offers = offers
+    }
 
     func rendered() -> String {
         let head = """
@@ -17,18 +31,8 @@ struct ZshScript {
             fi
 
             """
-        return ([head, lines] + root.all.map(function) + [tail]).joined(separator: "\n\n")
-    }
-
-    private var lines: String {
-        """
-        # The last argument is a command that prints the words to choose from; those before are for compadd.
-        _\(prefix)_lines() {
-            local -a found
-            found=(${(f)"$(eval "${@[-1]}" 2>/dev/null)"})
-            compadd "${@[1,-2]}" -a found
-        }
-        """
+        let functions = offers.indices.map { "\(offerName($0))() {\n    \(offers[$0])\n}" }
+        return ([head] + functions + root.all.map(function) + [tail]).joined(separator: "\n\n")
     }
 
     private func name(of node: CompletionNode) -> String {
@@ -39,12 +43,12 @@ struct ZshScript {
         var specifications = node.options.filter { !$0.names.isEmpty }.map(specification)
         if node.children.isEmpty {
             specifications += node.positionals.map { positional in
-                let action = action(for: positional.completion) ?? " "
+                let action = command(for: positional.completion) ?? " "
                 let start = positional.isRepeating ? "*:" : ":"
                 return "\(start)\(positional.valueName.escapedForSpecification):\(action)".shellQuoted
             }
         } else {
-            specifications += ["'1: :->command'", "'*:: :->rest'"]
+            specifications += ["'(-)1: :->command'", "'(-)*:: :->rest'"]
         }
         let list = specifications.map { "        " + $0 }.joined(separator: "\n")
         guard !node.children.isEmpty else {
@@ -78,7 +82,7 @@ struct ZshScript {
                         ;;
                     rest)
                         case $words[1] in
-            \(node.children.map(dispatch).map { "                " + $0 }.joined(separator: "\n"))
+            \(dispatches(of: node).map { "                " + $0 }.joined(separator: "\n"))
                         esac
                         ;;
                 esac
@@ -100,9 +104,17 @@ struct ZshScript {
         }
     }
 
-    private func dispatch(_ node: CompletionNode) -> String {
-        let names = ([node.name] + node.aliases).map(\.shellQuoted).joined(separator: " | ")
-        return "\(names)) \(name(of: node)) && ret=0 ;;"
+    private func dispatches(of node: CompletionNode) -> [String] {
+        var cases = node.children.map { child in
+            let names = ([child.name] + child.aliases).map(\.shellQuoted).joined(separator: " | ")
+            return "\(names)) \(name(of: child)) && ret=0 ;;"
+        }
+        if let child = node.children.first(where: { $0.name == node.standIn }) {
+            // The default command wasn't named; its function expects a name before the words.
+            let words = "words=(\(child.name.shellQuoted) \"${(@)words}\"); (( CURRENT++ ))"
+            cases.append("*) \(words); \(name(of: child)) && ret=0 ;;")
+        }
+        return cases
     }
 
     /// One argument of `_arguments` for an option or flag.
@@ -121,7 +133,7 @@ struct ZshScript {
         var value = ""
         if let completion = option.completion {
             value = "\(option.takesMany ? ":*-*:" : ":")\(option.valueName.escapedForSpecification):"
-            value += action(for: completion) ?? " "
+            value += command(for: completion) ?? " "
         }
         guard forms.count > 1 else {
             return "\(hidden)\(exclusion)\(forms.joined())\(text)\(value)".shellQuoted
@@ -129,21 +141,27 @@ struct ZshScript {
         return "\("\(hidden)\(exclusion)".shellQuoted){\(forms.joined(separator: ","))}\("\(text)\(value)".shellQuoted)"
     }
 
-    /// The command that offers the values.
+    private func offerName(_ index: Int) -> String { "_\(prefix)_offer_\(index + 1)" }
+
+    /// The function that offers the values.
     private func command(for source: CompletionKind.Source) -> String? {
-        switch source {
-        case .none: nil
-        case .list(let words): "compadd -- \(words.map(\.shellQuoted).joined(separator: " "))"
-        case .file(let endings) where endings.isEmpty: "_files"
-        case .file(let endings): "_files -g \"*.(\(endings.joined(separator: "|")))\""
-        case .directory: "_files -/"
-        case .shellCommand(let command): "_\(prefix)_lines \(command.shellQuoted)"
-        }
+        Self.offer(of: source).flatMap(offers.firstIndex).map(offerName)
     }
 
-    /// The same as part of a specification.
-    private func action(for source: CompletionKind.Source) -> String? {
-        command(for: source)?.escapingColons
+    private static func offer(of source: CompletionKind.Source) -> String? {
+        switch source {
+        case .none: nil
+        case .list(let words): "compadd \"$@\" -- \(words.map(\.shellQuoted).joined(separator: " "))"
+        case .file(let endings) where endings.isEmpty: "_files \"$@\""
+        case .file(let endings): "_files \"$@\" -g \("*.(\(endings.joined(separator: "|")))".shellQuoted)"
+        case .directory: "_files \"$@\" -/"
+        case .shellCommand(let command):
+            """
+            local -a found
+                found=(${(f)"$(eval \(command.shellQuoted) 2>/dev/null)"})
+                compadd "$@" -a found
+            """
+        }
     }
 }
 

@@ -53,12 +53,16 @@ struct ManualPage {
 
     private func synopsis(of stack: [any ParsableCommand.Type]) -> [String] {
         guard let command = stack.last else { return [] }
+        if let usage = command.configuration.usage {
+            // A usage of one's own names the command itself; the macro makes each a line.
+            let name = root._commandName + " "
+            return usage.split(separator: "\n").flatMap { line in
+                line.hasPrefix(name)
+                    ? [".Nm", String(line.dropFirst(name.count)).mdocLine] : [".Pp", String(line).mdocLine]
+            }
+        }
         let names = stack.dropFirst().map { "Cm \($0._commandName.mdocArgument)" }
         var lines = [([".Nm"] + names).joined(separator: " ")]
-        if let usage = command.configuration.usage {
-            lines.append(usage.mdocLine)
-            return lines
-        }
         let shown = DefinitionSet(type: command).shown(at: .default)
         let optional = shown.filter { !$0.isPositional && $0.isOptional }
         let isLong = shown.count > 12

@@ -22,8 +22,10 @@ extension String {
     /// The text as one argument of a macro, kept from being read as a macro's name or as punctuation.
     var mdocArgument: String {
         guard contains(" ") || isEmpty else {
-            let isShort = count <= 3 || allSatisfy { !$0.isLetter && !$0.isNumber }
-            return isShort ? "\\&" + mdocEscaped : mdocEscaped
+            // Macros are a capital and one or two letters; a word of punctuation alone would not be set as text.
+            let isMacro = count <= 3 && first?.isUppercase == true
+            let isPunctuation = allSatisfy { !$0.isLetter && !$0.isNumber }
+            return isMacro || isPunctuation ? "\\&" + mdocEscaped : mdocEscaped
         }
         return split(separator: " ").map { String($0).mdocArgument }.joined(separator: " ")
     }

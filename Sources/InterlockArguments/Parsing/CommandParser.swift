@@ -35,9 +35,7 @@ struct CommandParser {
     private var leaf: CommandLevel { levels[levels.count - 1] }
 
     private mutating func descend(into type: any ParsableCommand.Type) {
-        var ancestors: [ObjectIdentifier: any ParsableArguments] = [:]
-        for level in levels { ancestors.merge(level.set.found) { $1 } }
-        levels.append(CommandLevel(type, ancestors: ancestors))
+        levels.append(CommandLevel(type, above: levels))
     }
 
     private func mistake(_ message: String, help: String = "") -> ParseFailure {
@@ -378,7 +376,7 @@ extension CommandParser {
         let whole = levels
         for index in whole.indices {
             levels = Array(whole[...index])
-            try refuseMissing(in: whole[index].set)
+            try refuseMissing(in: whole[index])
         }
         if let first = extras.first {
             let list = extras.joined(separator: "', '")
@@ -389,7 +387,7 @@ extension CommandParser {
         }
         for index in whole.indices {
             do {
-                for group in whole[index].set.groups { try group.validateGroup() }
+                for group in whole[index].groups { try group.validateGroup() }
                 try levels[index].command.validate()
             } catch {
                 throw ParseFailure(stack: whole[...index].map(\.type), reason: .validation(error))
@@ -397,9 +395,9 @@ extension CommandParser {
         }
     }
 
-    private func refuseMissing(in set: DefinitionSet) throws {
-        guard let missing = set.definitions.first(where: { !$0.slot.hasValue }) else { return }
-        let choices = set.definitions.filter { $0.slot === missing.slot && $0.help.visibility == .default }
+    private func refuseMissing(in level: CommandLevel) throws {
+        guard let missing = level.missing else { return }
+        let choices = level.set.definitions.filter { $0.slot === missing.slot && $0.help.visibility == .default }
         let spelled = choices.map { $0.spelled + ($0.isRepeating ? " ..." : "") }
         let message =
             spelled.count > 1

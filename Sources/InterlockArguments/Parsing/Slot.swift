@@ -17,6 +17,12 @@ class AnySlot {
     var lastFlag: Occurrence?
 
     var hasValue: Bool { false }
+
+    /// The group that the slot is for, if it is for one.
+    var group: (any ArgumentGroup)? { nil }
+
+    /// Adds the definitions of the property's arguments.
+    func contribute(key: String, to set: inout DefinitionSet) {}
 }
 
 /// The place where a declared property's parsed value is put.
@@ -43,11 +49,11 @@ final class Slot<Value>: AnySlot {
         )
     }
 
-    func definitions(for key: String) -> [ArgumentDefinition] {
+    override func contribute(key: String, to set: inout DefinitionSet) {
         self.key = key
         let definitions = define(self, key)
         spelled = definitions.first.map { $0.names.preferred?.spelled ?? $0.spelled } ?? key
-        return definitions
+        set.definitions += definitions
     }
 }
 

@@ -1,21 +1,30 @@
-extension StringProtocol {
+extension String {
     /// The text in kebab case; runs of capitals stay one word: `baseURLPath` is `base-url-path`.
+    ///
+    /// Only ASCII letters change case. Every property of a command passes through here at start-up, hence the bytes.
     var kebabCased: String {
-        let characters = Array(self)
-        var result = ""
-        for (index, character) in characters.enumerated() {
-            guard character.isUppercase else {
-                result.append(character)
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let smalls = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let dash = UInt8(ascii: "-")
+        guard utf8.contains(where: capitals.contains) else { return self }
+        let bytes = Array(utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + 4)
+        for (index, byte) in bytes.enumerated() {
+            guard capitals.contains(byte) else {
+                result.append(byte)
                 continue
             }
-            let afterLower = index > 0 && !characters[index - 1].isUppercase
-            let beforeLower = index + 1 < characters.count && characters[index + 1].isLowercase
-            if index > 0, afterLower || beforeLower, result.last != "-" { result.append("-") }
-            result.append(character.lowercased())
+            let afterLower = index > 0 && !capitals.contains(bytes[index - 1])
+            let beforeLower = index + 1 < bytes.count && smalls.contains(bytes[index + 1])
+            if index > 0, afterLower || beforeLower, result.last != dash { result.append(dash) }
+            result.append(byte | 0x20)
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
+}
 
+extension StringProtocol {
     /// How many characters must be inserted, removed or replaced to get the other text (Levenshtein's distance).
     func editDistance(to other: String) -> Int {
         let left = Array(self)

@@ -33,21 +33,25 @@ public struct Argument<Value> {
 
 extension Argument: Sendable where Value: Sendable {}
 
-extension Argument: DefinitionProvider {
-    func contribute(key: String, to set: inout DefinitionSet) {
-        set.definitions += storage.slot.definitions(for: key)
+extension Argument: SlotOwner {
+    /// All other initializers go through this one.
+    fileprivate init(storing storage: Storage<Value>) {
+        self.storage = storage
+        Registry.enter(storage.slot)
     }
+
+    var slot: AnySlot { storage.slot }
 }
 
 extension Argument where Value: ExpressibleByArgument {
     /// Declares an argument with a default.
     public init(wrappedValue: Value, help: ArgumentHelp? = nil, completion: CompletionKind? = nil) {
-        storage = .single(wrappedValue, .positional(help, completion), .expressible)
+        self.init(storing: .single(wrappedValue, .positional(help, completion), .expressible))
     }
 
     /// Declares a required argument.
     public init(help: ArgumentHelp? = nil, completion: CompletionKind? = nil) {
-        storage = .single(nil, .positional(help, completion), .expressible)
+        self.init(storing: .single(nil, .positional(help, completion), .expressible))
     }
 }
 
@@ -59,7 +63,7 @@ extension Argument {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> Value
     ) {
-        storage = .single(wrappedValue, .positional(help, completion), .transform(transform))
+        self.init(storing: .single(wrappedValue, .positional(help, completion), .transform(transform)))
     }
 
     /// Declares a required argument; the closure makes the value from the word or says why not.
@@ -68,7 +72,7 @@ extension Argument {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> Value
     ) {
-        storage = .single(nil, .positional(help, completion), .transform(transform))
+        self.init(storing: .single(nil, .positional(help, completion), .transform(transform)))
     }
 
     /// Declares an argument that may be left out, in which case the property is nil.
@@ -77,13 +81,13 @@ extension Argument {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) where Value == T? {
-        storage = .optional(.positional(help, completion), .expressible)
+        self.init(storing: .optional(.positional(help, completion), .expressible))
     }
 
     /// Declares an argument that may be left out, in which case the property is nil.
     public init<T: ExpressibleByArgument>(help: ArgumentHelp? = nil, completion: CompletionKind? = nil)
     where Value == T? {
-        storage = .optional(.positional(help, completion), .expressible)
+        self.init(storing: .optional(.positional(help, completion), .expressible))
     }
 
     /// Declares an argument that may be left out; the closure makes the value from the word or says why not.
@@ -93,7 +97,7 @@ extension Argument {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == T? {
-        storage = .optional(.positional(help, completion), .transform(transform))
+        self.init(storing: .optional(.positional(help, completion), .transform(transform)))
     }
 
     /// Declares an argument that may be left out; the closure makes the value from the word or says why not.
@@ -102,7 +106,7 @@ extension Argument {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == T? {
-        storage = .optional(.positional(help, completion), .transform(transform))
+        self.init(storing: .optional(.positional(help, completion), .transform(transform)))
     }
 
     /// Declares an argument of any number of words.
@@ -112,7 +116,7 @@ extension Argument {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) where Value == [T] {
-        storage = .array(wrappedValue, .positional(help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .array(wrappedValue, .positional(help, completion, parsingStrategy.base), .expressible))
     }
 
     /// Declares an argument of one word or more.
@@ -121,7 +125,7 @@ extension Argument {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) where Value == [T] {
-        storage = .array(nil, .positional(help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .array(nil, .positional(help, completion, parsingStrategy.base), .expressible))
     }
 
     /// Declares an argument of any number of words; the closure makes a value from each or says why not.
@@ -132,7 +136,8 @@ extension Argument {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == [T] {
-        storage = .array(wrappedValue, .positional(help, completion, parsingStrategy.base), .transform(transform))
+        self.init(
+            storing: .array(wrappedValue, .positional(help, completion, parsingStrategy.base), .transform(transform)))
     }
 
     /// Declares an argument of one word or more; the closure makes a value from each or says why not.
@@ -142,7 +147,7 @@ extension Argument {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == [T] {
-        storage = .array(nil, .positional(help, completion, parsingStrategy.base), .transform(transform))
+        self.init(storing: .array(nil, .positional(help, completion, parsingStrategy.base), .transform(transform)))
     }
 }
 

@@ -33,25 +33,30 @@ public struct Flag<Value> {
 
 extension Flag: Sendable where Value: Sendable {}
 
-extension Flag: DefinitionProvider {
-    func contribute(key: String, to set: inout DefinitionSet) {
-        set.definitions += storage.slot.definitions(for: key)
+extension Flag: SlotOwner {
+    /// All other initializers go through this one.
+    fileprivate init(storing storage: Storage<Value>) {
+        self.storage = storage
+        Registry.enter(storage.slot)
     }
+
+    var slot: AnySlot { storage.slot }
 }
 
 extension Flag where Value == Bool {
     /// Declares a flag that is true when given.
     public init(wrappedValue: Bool, name: NameSpecification = .long, help: ArgumentHelp? = nil) {
-        storage = Storage(
-            Slot(initial: wrappedValue) { slot, key in
-                [
-                    .flag(slot, key, name.names(for: key), help, isOptional: true) { use in
-                        slot.lastFlag = use
-                        slot.parsed = true
-                    }
-                ]
-            }
-        )
+        self.init(
+            storing: Storage(
+                Slot(initial: wrappedValue) { slot, key in
+                    [
+                        .flag(slot, key, name.names(for: key), help, isOptional: true) { use in
+                            slot.lastFlag = use
+                            slot.parsed = true
+                        }
+                    ]
+                }
+            ))
     }
 
     /// Declares a pair of flags, one for true and one for false.
@@ -62,7 +67,7 @@ extension Flag where Value == Bool {
         exclusivity: FlagExclusivity = .chooseLast,
         help: ArgumentHelp? = nil
     ) {
-        storage = .pair(wrappedValue, name, inversion, exclusivity, help) { $0 }
+        self.init(storing: .pair(wrappedValue, name, inversion, exclusivity, help) { $0 })
     }
 
     /// Declares a pair of flags one of which must be given.
@@ -72,7 +77,7 @@ extension Flag where Value == Bool {
         exclusivity: FlagExclusivity = .chooseLast,
         help: ArgumentHelp? = nil
     ) {
-        storage = .pair(nil, name, inversion, exclusivity, help) { $0 }
+        self.init(storing: .pair(nil, name, inversion, exclusivity, help) { $0 })
     }
 }
 
@@ -85,7 +90,7 @@ extension Flag where Value == Bool? {
         exclusivity: FlagExclusivity = .chooseLast,
         help: ArgumentHelp? = nil
     ) {
-        storage = .pair(.some(nil), name, inversion, exclusivity, help) { .some($0) }
+        self.init(storing: .pair(.some(nil), name, inversion, exclusivity, help) { .some($0) })
     }
 
     /// Declares a pair of flags; the property is nil when neither is given.
@@ -95,34 +100,35 @@ extension Flag where Value == Bool? {
         exclusivity: FlagExclusivity = .chooseLast,
         help: ArgumentHelp? = nil
     ) {
-        storage = .pair(.some(nil), name, inversion, exclusivity, help) { .some($0) }
+        self.init(storing: .pair(.some(nil), name, inversion, exclusivity, help) { .some($0) })
     }
 }
 
 extension Flag where Value == Int {
     /// Declares a flag that counts how often it is given.
     public init(name: NameSpecification = .long, help: ArgumentHelp? = nil) {
-        storage = Storage(
-            Slot(initial: 0) { slot, key in
-                var definition = ArgumentDefinition.flag(slot, key, name.names(for: key), help, isOptional: true) {
-                    _ in slot.parsed = (slot.parsed ?? 0) + 1
+        self.init(
+            storing: Storage(
+                Slot(initial: 0) { slot, key in
+                    var definition = ArgumentDefinition.flag(slot, key, name.names(for: key), help, isOptional: true) {
+                        _ in slot.parsed = (slot.parsed ?? 0) + 1
+                    }
+                    definition.isRepeating = true
+                    return [definition]
                 }
-                definition.isRepeating = true
-                return [definition]
-            }
-        )
+            ))
     }
 }
 
 extension Flag where Value: EnumerableFlag {
     /// Declares one flag for each case.
     public init(wrappedValue: Value, exclusivity: FlagExclusivity = .exclusive, help: ArgumentHelp? = nil) {
-        storage = .cases(wrappedValue, isOptional: true, exclusivity, help, shownDefault: wrappedValue) { $0 }
+        self.init(storing: .cases(wrappedValue, isOptional: true, exclusivity, help, shownDefault: wrappedValue) { $0 })
     }
 
     /// Declares one flag for each case; one of them must be given.
     public init(exclusivity: FlagExclusivity = .exclusive, help: ArgumentHelp? = nil) {
-        storage = .cases(nil, isOptional: false, exclusivity, help, shownDefault: nil) { $0 }
+        self.init(storing: .cases(nil, isOptional: false, exclusivity, help, shownDefault: nil) { $0 })
     }
 }
 
@@ -130,18 +136,18 @@ extension Flag {
     /// Declares one flag for each case; the property is nil when none is given.
     public init<Element: EnumerableFlag>(exclusivity: FlagExclusivity = .exclusive, help: ArgumentHelp? = nil)
     where Value == Element? {
-        storage = .cases(.some(nil), isOptional: true, exclusivity, help, shownDefault: nil) { .some($0) }
+        self.init(storing: .cases(.some(nil), isOptional: true, exclusivity, help, shownDefault: nil) { .some($0) })
     }
 
     /// Declares one flag for each case; the property has the cases in the order in which they are given.
     public init<Element: EnumerableFlag>(wrappedValue: [Element], help: ArgumentHelp? = nil)
     where Value == [Element] {
-        storage = .caseList(wrappedValue, help)
+        self.init(storing: .caseList(wrappedValue, help))
     }
 
     /// Declares one flag for each case; one of them at least must be given.
     public init<Element: EnumerableFlag>(help: ArgumentHelp? = nil) where Value == [Element] {
-        storage = .caseList(nil, help)
+        self.init(storing: .caseList(nil, help))
     }
 }
 
@@ -243,21 +249,24 @@ private func caseDefinitions<Element: EnumerableFlag>(
     shownDefault: Element?,
     set: @escaping (Element, Occurrence) throws -> Void
 ) -> [ArgumentDefinition] {
-    let helps = Element.allCases.map(Element.help(for:))
-    let haveOwnHelp = helps.contains { $0 != nil }
-    return zip(Element.allCases, helps).map { value, ownHelp in
+    // Plain loops: `zip` and `map` over a generic collection cost conformance look-ups at start-up.
+    var haveOwnHelp = false
+    for value in Element.allCases where Element.help(for: value) != nil { haveOwnHelp = true }
+    var definitions: [ArgumentDefinition] = []
+    for value in Element.allCases {
         let names = Element.name(for: value).names(for: String(describing: value))
-        var definition = ArgumentDefinition.flag(
-            slot, key, names, haveOwnHelp ? ownHelp : help, isOptional: isOptional
-        ) { try set(value, $0) }
+        let text = haveOwnHelp ? Element.help(for: value) : help
+        var definition = ArgumentDefinition.flag(slot, key, names, text, isOptional: isOptional) {
+            try set(value, $0)
+        }
         definition.sharesLine = !haveOwnHelp
+        let showsDefault = !haveOwnHelp || shownDefault == value
         definition.documentation = {
-            guard let shownDefault, !haveOwnHelp || shownDefault == value else {
-                return ArgumentDefinition.Documentation()
-            }
+            guard let shownDefault, showsDefault else { return ArgumentDefinition.Documentation() }
             let names = Element.name(for: shownDefault).names(for: String(describing: shownDefault))
             return ArgumentDefinition.Documentation(defaultValue: names.preferred?.spelled ?? "")
         }
-        return definition
+        definitions.append(definition)
     }
+    return definitions
 }

@@ -33,10 +33,14 @@ public struct Option<Value> {
 
 extension Option: Sendable where Value: Sendable {}
 
-extension Option: DefinitionProvider {
-    func contribute(key: String, to set: inout DefinitionSet) {
-        set.definitions += storage.slot.definitions(for: key)
+extension Option: SlotOwner {
+    /// All other initializers go through this one.
+    fileprivate init(storing storage: Storage<Value>) {
+        self.storage = storage
+        Registry.enter(storage.slot)
     }
+
+    var slot: AnySlot { storage.slot }
 }
 
 extension Option where Value: ExpressibleByArgument {
@@ -48,7 +52,7 @@ extension Option where Value: ExpressibleByArgument {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) {
-        storage = .single(wrappedValue, .named(name, help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .single(wrappedValue, .named(name, help, completion, parsingStrategy.base), .expressible))
     }
 
     /// Declares a required option.
@@ -58,7 +62,7 @@ extension Option where Value: ExpressibleByArgument {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) {
-        storage = .single(nil, .named(name, help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .single(nil, .named(name, help, completion, parsingStrategy.base), .expressible))
     }
 }
 
@@ -72,8 +76,9 @@ extension Option {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> Value
     ) {
-        storage = .single(
-            wrappedValue, .named(name, help, completion, parsingStrategy.base), .transform(transform))
+        self.init(
+            storing: .single(
+                wrappedValue, .named(name, help, completion, parsingStrategy.base), .transform(transform)))
     }
 
     /// Declares a required option; the closure makes the value from the word or says why not.
@@ -84,7 +89,7 @@ extension Option {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> Value
     ) {
-        storage = .single(nil, .named(name, help, completion, parsingStrategy.base), .transform(transform))
+        self.init(storing: .single(nil, .named(name, help, completion, parsingStrategy.base), .transform(transform)))
     }
 
     /// Declares an option that is nil unless given.
@@ -95,7 +100,7 @@ extension Option {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) where Value == T? {
-        storage = .optional(.named(name, help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .optional(.named(name, help, completion, parsingStrategy.base), .expressible))
     }
 
     /// Declares an option that is nil unless given.
@@ -105,7 +110,7 @@ extension Option {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) where Value == T? {
-        storage = .optional(.named(name, help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .optional(.named(name, help, completion, parsingStrategy.base), .expressible))
     }
 
     /// Declares an option that is nil unless given; the closure makes the value from the word or says why not.
@@ -117,7 +122,7 @@ extension Option {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == T? {
-        storage = .optional(.named(name, help, completion, parsingStrategy.base), .transform(transform))
+        self.init(storing: .optional(.named(name, help, completion, parsingStrategy.base), .transform(transform)))
     }
 
     /// Declares an option that is nil unless given; the closure makes the value from the word or says why not.
@@ -128,7 +133,7 @@ extension Option {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == T? {
-        storage = .optional(.named(name, help, completion, parsingStrategy.base), .transform(transform))
+        self.init(storing: .optional(.named(name, help, completion, parsingStrategy.base), .transform(transform)))
     }
 
     /// Declares an option that can be given any number of times.
@@ -139,7 +144,7 @@ extension Option {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) where Value == [T] {
-        storage = .array(wrappedValue, .named(name, help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .array(wrappedValue, .named(name, help, completion, parsingStrategy.base), .expressible))
     }
 
     /// Declares an option that must be given once at least.
@@ -149,7 +154,7 @@ extension Option {
         help: ArgumentHelp? = nil,
         completion: CompletionKind? = nil
     ) where Value == [T] {
-        storage = .array(nil, .named(name, help, completion, parsingStrategy.base), .expressible)
+        self.init(storing: .array(nil, .named(name, help, completion, parsingStrategy.base), .expressible))
     }
 
     /// Declares an option that can be given any number of times; the closure makes each value or says why not.
@@ -161,7 +166,8 @@ extension Option {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == [T] {
-        storage = .array(wrappedValue, .named(name, help, completion, parsingStrategy.base), .transform(transform))
+        self.init(
+            storing: .array(wrappedValue, .named(name, help, completion, parsingStrategy.base), .transform(transform)))
     }
 
     /// Declares an option that must be given once at least; the closure makes each value or says why not.
@@ -172,6 +178,6 @@ extension Option {
         completion: CompletionKind? = nil,
         transform: @Sendable @escaping (String) throws -> T
     ) where Value == [T] {
-        storage = .array(nil, .named(name, help, completion, parsingStrategy.base), .transform(transform))
+        self.init(storing: .array(nil, .named(name, help, completion, parsingStrategy.base), .transform(transform)))
     }
 }

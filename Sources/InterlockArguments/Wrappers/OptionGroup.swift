@@ -8,12 +8,8 @@
 /// `tool run --verbose` then mean the same.
 @propertyWrapper
 public struct OptionGroup<Value: ParsableArguments> {
-    private var storage: Storage<Value>
-
-    /// The heading of the group's section in help; without one, its arguments stand among the command's own.
-    public var title: String
-
-    private let visibility: ArgumentVisibility
+    private let groupSlot: GroupSlot<Value>
+    private var assigned: Value?
 
     /// Adds the arguments of a type.
     ///
@@ -21,39 +17,62 @@ public struct OptionGroup<Value: ParsableArguments> {
     ///   - title: The heading of the group's section in help.
     ///   - visibility: Which screens show the group's arguments at most.
     public init(title: String = "", visibility: ArgumentVisibility = .default) {
-        storage = Storage(Slot(initial: Value()) { _, _ in [] })
-        self.title = title
-        self.visibility = visibility
+        groupSlot = GroupSlot(title: title, visibility: visibility)
+        Registry.enter(groupSlot)
     }
+
+    /// The heading of the group's section in help; without one, its arguments stand among the command's own.
+    public var title: String { groupSlot.title }
 
     /// The group's values.
     public var wrappedValue: Value {
-        get { storage.value }
-        set { storage.value = newValue }
+        get { assigned ?? groupSlot.value }
+        set { assigned = newValue }
     }
 }
 
 extension OptionGroup: Sendable where Value: Sendable {}
 
-extension OptionGroup: DefinitionProvider {
-    func contribute(key: String, to set: inout DefinitionSet) {
-        storage.slot.key = key
-        if let shared = set.ancestors[ObjectIdentifier(Value.self)] as? Value {
-            storage.slot.parsed = shared
-            set.collect(from: shared, title: title, visibility: visibility)
-        } else {
-            set.collect(from: storage.slot.value, title: title, visibility: visibility)
-            set.groups.append(GroupValidation(slot: storage.slot))
-        }
-    }
+extension OptionGroup: SlotOwner {
+    var slot: AnySlot { groupSlot }
 }
 
-private struct GroupValidation<Value: ParsableArguments>: ValidatedGroup {
-    let slot: Slot<Value>
+/// The place of a group's values, which are filled through the slots of its own wrappers.
+private final class GroupSlot<Value: ParsableArguments>: AnySlot, ArgumentGroup {
+    let title: String
+    private let visibility: ArgumentVisibility
+    private(set) var value: Value
+    private var slots: [AnySlot]
+
+    init(title: String, visibility: ArgumentVisibility) {
+        self.title = title
+        self.visibility = visibility
+        (value, slots) = Registry.make(Value.self)
+    }
+
+    override var hasValue: Bool { true }
+
+    override var group: (any ArgumentGroup)? { self }
+
+    override func contribute(key: String, to set: inout DefinitionSet) {
+        self.key = key
+        set.collect(from: instance, title: title, visibility: visibility)
+    }
+
+    var type: any ParsableArguments.Type { Value.self }
+
+    var instance: Registry.Instance { Registry.Instance(value: value, slots: slots) }
+
+    func adopt(_ other: Registry.Instance) {
+        guard let shared = other.value as? Value else { return }
+        value = shared
+        slots = other.slots
+    }
 
     func validateGroup() throws {
-        var group = slot.value
-        try group.validate()
-        slot.parsed = group
+        try value.validate()
     }
 }
+
+// Like other slots: written by one thread while parsing and read-only from then on.
+extension GroupSlot: @unchecked Sendable where Value: Sendable {}

@@ -89,11 +89,12 @@ public struct BackendRegistry: Sendable {
     ///   ``InterlockError/Code/backendNotAllowed``, or what the backend itself finds wrong with the configuration.
     public func make(_ name: String, _ configuration: BackendConfiguration) throws -> any Backend {
         guard let entry = find(name) else {
-            let visible = entries.filter { !$0.isForTesting }.map(\.name)
+            let visible = entries.filter { !$0.isForTesting || allowsTesting }.map(\.name)
             let guess = EditDistance.closest(to: name, among: visible).map { "Did you mean \($0)? " } ?? ""
             throw InterlockError(
                 .unknownBackend, "there is no backend \(name)",
-                hint: "\(guess)The backends are: \(visible.joined(separator: ", ")).")
+                hint: visible.isEmpty
+                    ? "No backend is registered." : "\(guess)The backends are: \(visible.joined(separator: ", ")).")
         }
         if let reason = entry.unavailable {
             throw InterlockError(

@@ -135,16 +135,27 @@ extension Capabilities {
         var kept = transcript
         var drops: [Drop] = []
         for index in kept.indices {
-            kept[index].parts = kept[index].parts.filter { part in
-                guard let modality = part.modality, !modalities.contains(modality) else { return true }
-                drops.append(
-                    Drop(
-                        subject: "messages[\(index)] \(modality.rawValue)",
-                        reason: "\(backend) cannot read \(modality.rawValue) content"))
-                return false
+            kept[index].parts = kept[index].parts.compactMap { part in
+                supported(part) { modality in
+                    drops.append(
+                        Drop(
+                            subject: "messages[\(index)] \(modality.rawValue)",
+                            reason: "\(backend) cannot read \(modality.rawValue) content"))
+                }
             }
         }
         return (kept, drops)
+    }
+
+    /// What of a part can be read: all, nothing, or a tool's result without some of its content.
+    private func supported(_ part: Part, onDrop: (Modality) -> Void) -> Part? {
+        if case .toolResult(var result) = part {
+            result.content = result.content.compactMap { supported($0, onDrop: onDrop) }
+            return .toolResult(result)
+        }
+        guard let modality = part.modality, !modalities.contains(modality) else { return part }
+        onDrop(modality)
+        return nil
     }
 }
 

@@ -18,8 +18,13 @@ public struct ParameterReader {
         guard let number = value.intValue else { throw mismatch(key, value, "a whole number") }
         guard range.contains(number) else {
             let text =
-                range.upperBound == .max
-                ? "at least \(range.lowerBound)" : "between \(range.lowerBound) and \(range.upperBound)"
+                if range.upperBound == .max {
+                    "at least \(range.lowerBound)"
+                } else if range.lowerBound == .min {
+                    "at most \(range.upperBound)"
+                } else {
+                    "between \(range.lowerBound) and \(range.upperBound)"
+                }
             throw InterlockError(.invalidConfiguration, "\(key) is \(number); it must be \(text)")
         }
         return number
@@ -52,6 +57,13 @@ public struct ParameterReader {
         return text
     }
 
+    /// Whatever the key holds, or nil if it is missing or null.
+    public mutating func value(_ key: String) -> JSONValue? {
+        known.append(key)
+        guard let value = parameters[key], value != .null else { return nil }
+        return value
+    }
+
     /// Checks that every parameter was asked for.
     ///
     /// - Throws: ``InterlockError/Code/invalidConfiguration`` naming the first that was not, with what it may be meant
@@ -63,12 +75,6 @@ public struct ParameterReader {
         throw InterlockError(
             .invalidConfiguration, "there is no parameter \(unknown)",
             hint: known.isEmpty ? "This backend has no parameters." : "\(guess)The parameters are: \(list).")
-    }
-
-    private mutating func value(_ key: String) -> JSONValue? {
-        known.append(key)
-        guard let value = parameters[key], value != .null else { return nil }
-        return value
     }
 
     private func mismatch(_ key: String, _ value: JSONValue, _ wanted: String) -> InterlockError {

@@ -23,7 +23,8 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
 
     /// The time from `right` to `left`.
     public static func - (left: MonotonicTime, right: MonotonicTime) -> Duration {
-        .nanoseconds(left.nanoseconds &- right.nanoseconds)
+        // Duration is wider than 64 bits of nanoseconds: nothing can overflow.
+        .nanoseconds(left.nanoseconds) - .nanoseconds(right.nanoseconds)
     }
 
     /// The point `duration` later; saturates instead of overflowing.
@@ -82,7 +83,8 @@ public struct Clocks: Sendable {
             let time = read(CLOCK_REALTIME)
             return WallTime(secondsSinceEpoch: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
         },
-        sleep: { try await Task.sleep(for: $0) }
+        // Clamped, because the standard library's clock stops the process when the wake-up time does not fit it.
+        sleep: { try await Task.sleep(for: min($0, .seconds(100 * 365 * 86_400))) }
     )
 
     private static func read(_ clock: clockid_t) -> timespec {
@@ -95,15 +97,17 @@ public struct Clocks: Sendable {
 extension Duration {
     /// The duration in nanoseconds, rounded towards zero and clamped to what an `Int64` holds (292 years).
     package var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carry) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || carry ? (seconds < 0 ? .min : .max) : sum
+        Int64(clamping: attoseconds / 1_000_000_000)
+    }
+
+    /// The duration in whole seconds, rounded up and clamped to what an `Int` holds.
+    package var secondsRoundedUp: Int {
+        let (seconds, rest) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000)
+        return Int(clamping: seconds + (rest > 0 ? 1 : 0))
     }
 
     /// The duration in seconds.
     package var seconds: Double {
-        let (whole, attoseconds) = components
-        return Double(whole) + Double(attoseconds) * 1e-18
+        Double(attoseconds) / 1e18
     }
 }

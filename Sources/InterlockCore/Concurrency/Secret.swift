@@ -7,9 +7,9 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
 
     /// Keeps `value`, without the white space around it (a key pasted with its newline breaks every HTTP header).
     public init(_ value: String) {
-        var text = value[...]
-        while let first = text.unicodeScalars.first, first.properties.isWhitespace { text = text.dropFirst() }
-        while let last = text.unicodeScalars.last, last.properties.isWhitespace { text = text.dropLast() }
+        var text = value.unicodeScalars[...]
+        while text.first?.properties.isWhitespace == true { text.removeFirst() }
+        while text.last?.properties.isWhitespace == true { text.removeLast() }
         self.value = String(text)
     }
 

@@ -1,7 +1,7 @@
 extension InterlockError {
     /// A kind of failure.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Kind: String {
+        private enum Kind: String, CaseIterable {
             case invalidInput, invalidRequest, unsupported, constraintUnsupported, constraintViolated
             case contextLengthExceeded
             case unknownBackend, backendNotAllowed, backendNotBuilt, invalidConfiguration
@@ -105,6 +105,11 @@ extension InterlockError {
     }
 }
 
+extension InterlockError.Code: CaseIterable {
+    /// Every kind of failure that this version knows.
+    public static var allCases: [InterlockError.Code] { Kind.allCases.map { InterlockError.Code(kind: $0) } }
+}
+
 extension InterlockError {
     /// The error as an HTTP response: what a server sends instead of an answer.
     public struct HTTPForm: Sendable, Hashable {
@@ -124,7 +129,7 @@ extension InterlockError {
             status: code.httpStatus,
             code: code.name,
             message: description,
-            retryAfterSeconds: retryAfter.map { max(0, Int($0.seconds.rounded(.up))) }
+            retryAfterSeconds: retryAfter.map { max(0, $0.secondsRoundedUp) }
         )
     }
 }

@@ -1,32 +1,34 @@
 /// What happens while a backend carries out a request, in the order in which it happens.
 ///
+/// Whatever is larger than a text is stored indirectly, so that passing an event on costs little.
+///
 /// A run ends with exactly one ``finish(_:)``; a run that ends without it was cut off and is an error. More kinds may be
 /// added; code outside this package that switches over events should have a `default`.
 public enum GenerationEvent: Sendable, Hashable {
     /// Who answers, as far as it is known. May come more than once; later values complete earlier ones.
-    case head(ReplyHead)
+    indirect case head(ReplyHead)
     /// More of the answer. Never an empty text, never half a character.
     case text(String)
     /// More of what the model thinks.
-    case reasoning(ReasoningDelta)
+    indirect case reasoning(ReasoningDelta)
     /// More of the model's explanation of why it will not answer.
     case refusal(String)
     /// More of a tool call.
-    case toolCall(ToolCallDelta)
+    indirect case toolCall(ToolCallDelta)
     /// Log-probabilities of tokens of the text that came since the last such event.
     case logprobs([TokenLogprob])
     /// Tokens used so far. May come more than once; later values complete and replace earlier ones.
-    case usage(Usage)
+    indirect case usage(Usage)
     /// Something the request asked for is not honoured, and the caller chose to go on without it.
-    case dropped(Drop)
+    indirect case dropped(Drop)
     /// Times measured by the backend. May come more than once; later values complete earlier ones.
-    case timings(Timings)
+    indirect case timings(Timings)
     /// What came so far is void except for this many UTF-8 bytes of text; what follows continues there.
     case restart(keeping: Int)
     /// The level at which the constraint is held.
     case enforcement(EnforcementLevel)
     /// The answer is complete. Always the last event.
-    case finish(FinishReason)
+    indirect case finish(FinishReason)
 }
 
 /// Who answers.

@@ -67,6 +67,11 @@ public struct GenerationOptions: Sendable, Hashable {
         self.logprobs = logprobs
         self.extras = extras
     }
+
+    /// Makes options of the two that most callers set, in the order in which Apple's FoundationModels takes them.
+    public init(temperature: Double?, maximumResponseTokens: Int?) {
+        self.init(maximumResponseTokens: maximumResponseTokens, temperature: temperature)
+    }
 }
 
 extension GenerationOptions {
@@ -156,9 +161,14 @@ extension GenerationOptions {
         try check(.presencePenalty, presencePenalty, "between -2 and 2") { abs($0) <= 2 }
         try check(.frequencyPenalty, frequencyPenalty, "between -2 and 2") { abs($0) <= 2 }
         try check(.logprobs, logprobs.map(Double.init), "0 or more") { $0 >= 0 }
-        for bias in logitBias.values { try check(.logitBias, bias, "finite") { _ in true } }
-        for token in logitBias.keys where token < 0 {
-            throw InterlockError(.invalidRequest, "logit_bias names token \(token); token ids are 0 or more")
+        for (token, bias) in logitBias.sorted(by: { $0.key < $1.key }) {
+            guard token >= 0 else {
+                throw InterlockError(.invalidRequest, "logit_bias names token \(token); token ids are 0 or more")
+            }
+            guard bias.isFinite else {
+                throw InterlockError(
+                    .invalidRequest, "logit_bias of token \(token) is \(bias); it must be a finite number")
+            }
         }
         if stopSequences.contains(where: \.isEmpty) {
             throw InterlockError(
@@ -170,8 +180,13 @@ extension GenerationOptions {
     private func check(
         _ name: Name, _ value: Double?, _ range: String, _ isValid: (Double) -> Bool
     ) throws(InterlockError) {
-        guard let value, !(value.isFinite && isValid(value)) else { return }
-        let whole = Int(exactly: value).map(String.init) ?? String(value)
-        throw InterlockError(.invalidRequest, "\(name.rawValue) is \(whole); it must be \(range)")
+        guard let value else { return }
+        guard value.isFinite else {
+            throw InterlockError(.invalidRequest, "\(name.rawValue) is \(value); it must be a finite number")
+        }
+        guard isValid(value) else {
+            let whole = Int(exactly: value).map(String.init) ?? String(value)
+            throw InterlockError(.invalidRequest, "\(name.rawValue) is \(whole); it must be \(range)")
+        }
     }
 }

@@ -125,11 +125,14 @@ public struct ReplyAccumulator: Sendable {
 
     private mutating func restart(keeping bytes: Int) throws(InterlockError) {
         let utf8 = content.utf8
-        guard bytes >= 0, bytes <= utf8.count,
-            let end = utf8.index(utf8.startIndex, offsetBy: bytes).samePosition(in: content.unicodeScalars)
-        else {
+        guard bytes >= 0, bytes <= utf8.count else {
             throw InterlockError(
                 .malformedResponse, "a restart keeps \(bytes) bytes of a text of \(utf8.count)", backend: head.backend)
+        }
+        guard let end = utf8.index(utf8.startIndex, offsetBy: bytes).samePosition(in: content.unicodeScalars) else {
+            throw InterlockError(
+                .malformedResponse, "a restart keeps \(bytes) bytes, which end inside a character",
+                backend: head.backend)
         }
         content = String(content.unicodeScalars[..<end])
         reasoning = [:]

@@ -39,7 +39,9 @@ public struct Usage: Sendable, Hashable, Codable {
     /// Input and output together, where both are known.
     public var totalTokens: Int? {
         guard let inputTokens, let outputTokens else { return nil }
-        return inputTokens + outputTokens
+        // The figures are the other side's word: an absurd one must not stop the process.
+        let (total, overflow) = inputTokens.addingReportingOverflow(outputTokens)
+        return overflow ? nil : total
     }
 
     mutating func complete(with other: Usage) {

@@ -85,8 +85,6 @@ extension JSONParser {
             return
         }
         if unit < 0xDC00, beginsUnicodeEscape() {
-            // A document cut off here may have had the other half.
-            guard position + 1 < bytes.count else { throw unclosedString(stringStart) }
             let second = try parseHexadecimal(at: position + 2, stringStart: stringStart)
             if (0xDC00...0xDFFF).contains(second) {
                 position += 6
@@ -107,7 +105,7 @@ extension JSONParser {
         append("\u{FFFD}")
     }
 
-    /// Whether `\u` comes next, as far as the document goes.
+    /// Whether `\u` comes next, as far as the document goes: one that is cut off here may have had the other half.
     private func beginsUnicodeEscape() -> Bool {
         if position < bytes.count, bytes[position] != UInt8(ascii: "\\") { return false }
         return position + 1 >= bytes.count || bytes[position + 1] == UInt8(ascii: "u")

@@ -74,19 +74,39 @@ public struct Logger: Sendable {
     }
 
     /// Logs every step, every byte.
-    public func trace(_ message: @autoclosure () -> String) { log(level: .trace, message()) }
+    public func trace(_ message: @autoclosure () -> String, metadata: @autoclosure () -> [String: String] = [:]) {
+        log(level: .trace, message(), metadata: metadata())
+    }
+
     /// Logs what helps to find a fault.
-    public func debug(_ message: @autoclosure () -> String) { log(level: .debug, message()) }
+    public func debug(_ message: @autoclosure () -> String, metadata: @autoclosure () -> [String: String] = [:]) {
+        log(level: .debug, message(), metadata: metadata())
+    }
+
     /// Logs what happens in normal use.
-    public func info(_ message: @autoclosure () -> String) { log(level: .info, message()) }
+    public func info(_ message: @autoclosure () -> String, metadata: @autoclosure () -> [String: String] = [:]) {
+        log(level: .info, message(), metadata: metadata())
+    }
+
     /// Logs what is normal, but worth a look.
-    public func notice(_ message: @autoclosure () -> String) { log(level: .notice, message()) }
+    public func notice(_ message: @autoclosure () -> String, metadata: @autoclosure () -> [String: String] = [:]) {
+        log(level: .notice, message(), metadata: metadata())
+    }
+
     /// Logs that something was not as asked or expected; the work goes on.
-    public func warning(_ message: @autoclosure () -> String) { log(level: .warning, message()) }
+    public func warning(_ message: @autoclosure () -> String, metadata: @autoclosure () -> [String: String] = [:]) {
+        log(level: .warning, message(), metadata: metadata())
+    }
+
     /// Logs that a request failed.
-    public func error(_ message: @autoclosure () -> String) { log(level: .error, message()) }
+    public func error(_ message: @autoclosure () -> String, metadata: @autoclosure () -> [String: String] = [:]) {
+        log(level: .error, message(), metadata: metadata())
+    }
+
     /// Logs that the process cannot go on.
-    public func critical(_ message: @autoclosure () -> String) { log(level: .critical, message()) }
+    public func critical(_ message: @autoclosure () -> String, metadata: @autoclosure () -> [String: String] = [:]) {
+        log(level: .critical, message(), metadata: metadata())
+    }
 }
 
 /// Where log messages go.

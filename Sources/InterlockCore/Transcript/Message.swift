@@ -55,12 +55,13 @@ extension Message: Codable {
     /// Reads `{"role": …, "content": text or [part, …], "name": …}`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        role = try container.decode(Transcript.Role.self, forKey: .role)
+        role = try container.decodeName(forKey: .role, what: "role")
         name = try container.decodeIfPresent(String.self, forKey: .name)
-        if let text = try? container.decode(String.self, forKey: .content) {
-            parts = [.text(text)]
-        } else {
+        // A text or a list: whatever it is not says so itself, with its place.
+        if (try? container.nestedUnkeyedContainer(forKey: .content)) != nil {
             parts = try container.decode([Part].self, forKey: .content)
+        } else {
+            parts = [.text(try container.decode(String.self, forKey: .content))]
         }
     }
 

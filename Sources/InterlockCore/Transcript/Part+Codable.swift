@@ -3,7 +3,7 @@ extension Part: Codable {
         case type, text, refusal
     }
 
-    private enum Kind: String, Codable {
+    private enum Kind: String, Encodable, CaseIterable {
         case text, image, file, reasoning, refusal
         case toolCall = "tool_call"
         case toolResult = "tool_result"
@@ -12,7 +12,8 @@ extension Part: Codable {
     /// Reads an object whose `type` names the kind of part and whose other keys are that part's own.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        switch try container.decode(Kind.self, forKey: .type) {
+        let kind: Kind = try container.decodeName(forKey: .type, what: "kind of part")
+        switch kind {
         case .text: self = .text(try container.decode(String.self, forKey: .text))
         case .refusal: self = .refusal(try container.decode(String.self, forKey: .refusal))
         case .image: self = .image(try Media(from: decoder))
@@ -62,15 +63,22 @@ extension Media: Codable {
     /// Reads an object with exactly one of `data` (Base64), `url` and `provider_file`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        if let text = try container.decodeIfPresent(String.self, forKey: .data) {
+        let data = try container.decodeIfPresent(String.self, forKey: .data)
+        let url = try container.decodeIfPresent(String.self, forKey: .url)
+        let file = try container.decodeIfPresent(String.self, forKey: .providerFile)
+        switch (data, url, file) {
+        case (let text?, nil, nil):
             guard let bytes = Base64.decode(text) else {
                 throw DecodingError.dataCorruptedError(forKey: .data, in: container, debugDescription: "not Base64")
             }
             source = .data(bytes)
-        } else if let url = try container.decodeIfPresent(String.self, forKey: .url) {
-            source = .url(url)
-        } else {
-            source = .providerFile(try container.decode(String.self, forKey: .providerFile))
+        case (nil, let url?, nil): source = .url(url)
+        case (nil, nil, let file?): source = .providerFile(file)
+        default:
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: container.codingPath,
+                    debugDescription: "expected exactly one of data, url and provider_file"))
         }
         mediaType = try container.decodeIfPresent(String.self, forKey: .mediaType)
         name = try container.decodeIfPresent(String.self, forKey: .name)
@@ -114,5 +122,16 @@ extension ToolResult: Codable {
         try container.encodeIfPresent(name, forKey: .name)
         try container.encode(content, forKey: .content)
         if isError { try container.encode(true, forKey: .isError) }
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Reads one of a few names; the error for any other says what they are.
+    func decodeName<Name: RawRepresentable<String> & CaseIterable>(forKey key: Key, what: String) throws -> Name {
+        let text = try decode(String.self, forKey: key)
+        if let name = Name(rawValue: text) { return name }
+        let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+        throw DecodingError.dataCorruptedError(
+            forKey: key, in: self, debugDescription: "there is no \(what) \(text); expected one of \(names)")
     }
 }

@@ -79,32 +79,33 @@ struct PromptEncoder {
     private func plain(_ text: [UInt8]) throws -> [Token] {
         guard !text.isEmpty else { return [] }
         let tokens = try vocabulary.tokenize(text)
-        let forbidden: Vocabulary.Attributes = [.control, .endOfGeneration]
-        guard let token = tokens.first(where: { !vocabulary.attributes(of: $0).isDisjoint(with: forbidden) }) else {
-            return tokens
-        }
-        // A vocabulary that marks such a token as an ordinary one would let a user's words end the turn: cut inside it.
-        let bytes = Array(vocabulary.bytes(of: token))
-        guard bytes.count > 1, let place = text.firstRange(of: bytes)?.lowerBound else {
+        let steering: Vocabulary.Attributes = [.control, .endOfGeneration]
+        let forbidden = Set(tokens.filter { !vocabulary.attributes(of: $0).isDisjoint(with: steering) })
+        guard let first = forbidden.min() else { return tokens }
+        // A vocabulary that marks such a token as an ordinary one would let a user's words end the turn: cut inside it,
+        // everywhere at once, so that each round gets rid of a token for good.
+        let parts = Self.cut(text, inside: forbidden.map { vocabulary.bytes(of: $0) })
+        guard parts.count > 1 else {
             throw InterlockError(
-                .modelUnsupported, "the model's vocabulary turns plain text into the control token \(token)",
+                .modelUnsupported, "the model's vocabulary turns plain text into the control token \(first)",
                 hint: "The model file is damaged or was converted wrongly.")
         }
-        return try plain(Array(text[...place])) + plain(Array(text[(place + 1)...]))
+        return try parts.flatMap { try plain($0) }
+    }
+
+    /// Cuts a text after the first byte of every occurrence of some words.
+    private static func cut(_ text: [UInt8], inside words: [ArraySlice<UInt8>]) -> [[UInt8]] {
+        var parts: [[UInt8]] = []
+        var start = 0
+        for index in text.indices.dropLast() {
+            guard words.contains(where: { $0.count > 1 && text[index...].starts(with: $0) }) else { continue }
+            parts.append(Array(text[start...index]))
+            start = index + 1
+        }
+        return parts + [Array(text[start...])]
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
         byte == 0x20 || (0x09...0x0D).contains(byte)
-    }
-}
-
-extension [UInt8] {
-    /// Where some bytes occur first.
-    fileprivate func firstRange(of bytes: [UInt8]) -> Range<Int>? {
-        guard bytes.count <= count else { return nil }
-        for start in 0...(count - bytes.count) where self[start...].starts(with: bytes) {
-            return start..<(start + bytes.count)
-        }
-        return nil
     }
 }

@@ -87,6 +87,9 @@ public final class LocalEngine: Sendable {
         state.withLock { ($0.current == nil ? 0 : 1, $0.jobs.count) }
     }
 
+    /// How many wait for the model to be loaded.
+    var waiterCount: Int { state.withLock { $0.waiters.count } }
+
     // MARK: Loading
 
     /// Loads the model if it is not loaded, and waits until it is.
@@ -155,28 +158,28 @@ public final class LocalEngine: Sendable {
 
     /// Ends the running and the waiting requests and gives the model's memory back.
     public func unload() async {
-        await withCheckedContinuation { continuation in
-            let done = state.withLock { state in
-                if case .unloaded = state.phase { return true }
-                state.unloaders.append(continuation)
-                return false
-            }
-            if done { continuation.resume() } else { Self.stop(state) }
-        }
+        await withCheckedContinuation { continuation in Self.stop(state, continuation) }
     }
 
-    private static func stop(_ monitor: Monitor<State>) {
-        let waiters: [Waiter] = monitor.withLock { state in
+    /// Ends whatever the thread does, and everybody's waiting; `done` is resumed when the model is gone.
+    private static func stop(_ monitor: Monitor<State>, _ done: CheckedContinuation<Void, Never>? = nil) {
+        let waiters: [Waiter]? = monitor.withLock { state in
             switch state.phase {
-            case .unloaded, .stopping: return []
+            case .unloaded: return nil
+            case .stopping: break
             case .loading(let abandoned): abandoned.raise()
             case .ready(let loaded, let stopping):
                 stopping.raise()
                 loaded.interrupt.raise()
             }
             state.phase = .stopping
+            if let done { state.unloaders.append(done) }
             defer { state.waiters = [] }
             return state.waiters
+        }
+        guard let waiters else {
+            done?.resume()
+            return
         }
         for waiter in waiters { waiter.continuation.resume(throwing: unloaded) }
     }

@@ -11,7 +11,7 @@ enum LlamaCppChatFormat {
     ///
     /// - Throws: ``InterlockError/Code/modelUnsupported`` if the template is not recognised.
     static func choose(_ template: String?) throws -> ChatFormat {
-        guard let template, template != "chatml", !template.contains("<|im_start|>") else { return .chatML }
+        guard let template, !isChatML(template) else { return .chatML }
         guard apply(template, [("user", "x")]) != nil else {
             let shown = template.utf8.count < 40 && !template.contains("{") ? " \(template)" : ""
             throw InterlockError(
@@ -19,6 +19,13 @@ enum LlamaCppChatFormat {
                 hint: "Name one with chat_template, such as chatml or llama3, or send raw text without a template.")
         }
         return .runtime { messages in try render(template, messages) }
+    }
+
+    /// Whether a template is ChatML: by llama.cpp's marks, two of which tell forms that only look like it (Phi-4, SmolVLM).
+    private static func isChatML(_ template: String) -> Bool {
+        template == "chatml"
+            || template.contains("<|im_start|>") && !template.contains("<|im_sep|>")
+                && !template.contains("<end_of_utterance>")
     }
 
     /// Renders messages with placeholders for what they say, so that the template's own text can be told from theirs.
@@ -31,27 +38,38 @@ enum LlamaCppChatFormat {
             prefix = last.content
             messages.removeLast()
         }
-        let marked = messages.enumerated().map { (role: $1.role, content: placeholder($0)) }
-        guard let text = apply(template, marked) else {
+        let marked = messages.indices.map { (role: messages[$0].role, content: "\(open)\($0)\(close)") }
+        guard let text = apply(template, marked), var pieces = fill(text, messages.map(\.content)) else {
             throw InterlockError(
                 .modelUnsupported, "the chat template cannot render this conversation",
                 hint: "Some models take no system message, or want user and assistant to take turns.")
         }
-        var pieces: [PromptPiece] = []
-        var rest = text[...]
-        for (index, message) in messages.enumerated() {
-            guard let place = rest.firstRange(of: placeholder(index)) else { continue }
-            pieces.append(.markup(String(rest[..<place.lowerBound])))
-            pieces.append(.content(message.content))
-            rest = rest[place.upperBound...]
-        }
-        pieces.append(.markup(String(rest)))
         if let prefix { pieces.append(.content(prefix)) }
         return pieces
     }
 
-    /// A text that no template looks for and none changes.
-    private static func placeholder(_ index: Int) -> String { "\u{E000}\(index)\u{E001}" }
+    /// Around the number of a message: characters that no template looks for and none changes.
+    private static let open: Character = "\u{E000}"
+    private static let close: Character = "\u{E001}"
+
+    /// Puts what the messages say in the places of a rendered template, in whatever order it has them.
+    ///
+    /// - Returns: nil if the template leaves out what somebody said.
+    private static func fill(_ text: String, _ contents: [String]) -> [PromptPiece]? {
+        var pieces: [PromptPiece] = []
+        var left = Set(contents.indices)
+        var rest = text[...]
+        while let start = rest.firstIndex(of: open), let end = rest[start...].firstIndex(of: close),
+            let message = Int(rest[rest.index(after: start)..<end]), contents.indices.contains(message)
+        {
+            pieces.append(.markup(String(rest[..<start])))
+            pieces.append(.content(contents[message]))
+            left.remove(message)
+            rest = rest[rest.index(after: end)...]
+        }
+        pieces.append(.markup(String(rest)))
+        return left.isEmpty ? pieces : nil
+    }
 
     /// Renders messages with llama.cpp; nil if it does not know the template.
     private static func apply(_ template: String, _ messages: [(role: String, content: String)]) -> String? {

@@ -38,7 +38,7 @@ final class LlamaCppModel: TokenModel {
 
     static let runtimeVersion = String(cString: llama_version())
 
-    private static let backendReady: Void = llama_backend_init()
+    static let backendReady: Void = llama_backend_init()
 
     /// Loads a model.
     ///

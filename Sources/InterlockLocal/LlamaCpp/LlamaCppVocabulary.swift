@@ -3,6 +3,19 @@ import CLlama
 import InterlockCore
 
 extension Vocabulary {
+    /// Reads the vocabulary of a file and nothing else; the file need not have weights.
+    ///
+    /// - Throws: ``InterlockError/Code/modelLoadFailed`` if llama.cpp cannot read it.
+    static func read(path: String) throws(InterlockError) -> Vocabulary {
+        _ = LlamaCppModel.backendReady
+        var options = llama_model_default_params()
+        options.vocab_only = true
+        guard let model = llama_model_load_from_file(path, options).flatMap(LlamaCppHandle.init) else {
+            throw InterlockError(.modelLoadFailed, "llama.cpp cannot read the vocabulary of \(path)")
+        }
+        return Vocabulary(model)
+    }
+
     /// Reads the vocabulary of a loaded model.
     ///
     /// - Parameter model: The model; it has to outlive the vocabulary's tokenizer, which holds on to it.
@@ -27,11 +40,14 @@ extension Vocabulary {
     }
 
     /// The bytes of a token, which has to exist: llama.cpp ends the process over one that does not.
+    ///
+    /// A token that stands for unknown text has none: its name is not what was said.
     private static func bytes(of token: Token, _ vocabulary: OpaquePointer, _ buffer: inout [CChar]) -> [UInt8] {
-        var length = llama_token_to_piece(vocabulary, token, &buffer, Int32(buffer.count), 0, true)
+        let isUnknown = llama_vocab_get_attr(vocabulary, token).rawValue & LLAMA_TOKEN_ATTR_UNKNOWN.rawValue != 0
+        var length = llama_token_to_piece(vocabulary, token, &buffer, Int32(buffer.count), 0, !isUnknown)
         if length < 0 {
             buffer = [CChar](repeating: 0, count: Int(-length))
-            length = llama_token_to_piece(vocabulary, token, &buffer, Int32(buffer.count), 0, true)
+            length = llama_token_to_piece(vocabulary, token, &buffer, Int32(buffer.count), 0, !isUnknown)
         }
         return buffer[..<max(0, Int(length))].map { UInt8(bitPattern: $0) }
     }

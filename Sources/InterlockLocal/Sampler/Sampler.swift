@@ -94,7 +94,7 @@ struct Sampler {
     }
 
     private mutating func draw(from logits: UnsafeMutableBufferPointer<Float>) throws -> Token {
-        let largest = try Self.largest(of: logits)
+        var largest = try Self.largest(of: logits)
         if topK > 0, topK < logits.count {
             selectTopK(logits)
         } else {
@@ -104,7 +104,11 @@ struct Sampler {
             }
             if topP < 1 || typicalP < 1 || minP > 0 { candidates.sort(by: Self.precedes) }
         }
-        if typicalP < 1 { keepTypical(largest) }
+        if typicalP < 1 {
+            keepTypical(largest)
+            // The most likely token may be among those that are gone.
+            largest = candidates[0].logit
+        }
         if topP < 1 { keepTopP(largest) }
         if minP > 0 {
             let least = largest + Float(log(minP))
@@ -128,7 +132,9 @@ struct Sampler {
     private mutating func selectTopK(_ logits: UnsafeMutableBufferPointer<Float>) {
         candidates.removeAll(keepingCapacity: true)
         for index in 0..<topK {
-            candidates.append(Candidate(token: Token(index), logit: logits[index], probability: 0))
+            // What is not a number is not possible; left as it is, it would put the heap out of order.
+            let logit = logits[index].isNaN ? -.infinity : logits[index]
+            candidates.append(Candidate(token: Token(index), logit: logit, probability: 0))
         }
         candidates.withUnsafeMutableBufferPointer { heap in
             for root in stride(from: topK / 2 - 1, through: 0, by: -1) { Self.siftDown(heap, root) }
@@ -159,7 +165,7 @@ struct Sampler {
     private mutating func weigh(_ largest: Float, temperature: Double) -> Double {
         var sum = 0.0
         for index in candidates.indices {
-            let weight = exp(Double(candidates[index].logit - largest) / temperature)
+            let weight = exp((Double(candidates[index].logit) - Double(largest)) / temperature)
             candidates[index].probability = weight
             sum += weight
         }

@@ -1,4 +1,6 @@
 /// Finds stop sequences in a stream of bytes and holds back whatever may become one.
+///
+/// The one that ends first is found; of several that end at the same byte the longest.
 struct StopMatcher {
     private let stops: [(text: String, bytes: [UInt8])]
     private var held: [UInt8] = []
@@ -8,7 +10,7 @@ struct StopMatcher {
 
     /// Makes a matcher; with no stop sequences everything passes at once.
     init(_ stops: [String]) {
-        self.stops = stops.map { ($0, Array($0.utf8)) }
+        self.stops = stops.map { ($0, Array($0.utf8)) }.sorted { $0.1.count > $1.1.count }
     }
 
     /// Takes more bytes and returns those that are certainly not part of a stop sequence.

@@ -6,7 +6,9 @@ import Glibc
 import Musl
 #endif
 
-/// Bytes from a descriptor, with a second descriptor that ends the wait. Used by one thread.
+/// Bytes from a descriptor, with a second descriptor that ends the wait.
+///
+/// Used by one thread.
 final class ByteSource {
     enum Chunk {
         case bytes(ArraySlice<UInt8>)
@@ -49,6 +51,12 @@ final class ByteSource {
         }
         guard let byte = pending.popFirst() else { return .end }
         return .byte(byte)
+    }
+
+    /// Whether the end came because the terminal was closed, and not by Ctrl-D.
+    var isHungUp: Bool {
+        var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&entry, 1, 0) > 0 && entry.revents & Int16(POLLHUP | POLLERR) != 0
     }
 
     /// Forgets bytes read ahead, as the terminal does with its own on Ctrl-C.

@@ -28,7 +28,9 @@ public enum InputSource: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Why input could not be read. The description is what a command prints: what, where, and what to do.
+/// Why input could not be read.
+///
+/// The description is what a command prints: what, where, and what to do.
 public struct InputError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What went wrong.
     public enum Problem: Equatable, Sendable {

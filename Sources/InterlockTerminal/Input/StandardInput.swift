@@ -1,3 +1,5 @@
+import InterlockCore
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -26,7 +28,9 @@ public enum StandardInput {
         try decode(try await readAll(limit: limit), source: .standardInput)
     }
 
-    /// All bytes of a file, a named pipe or a device, up to `limit`. Blocks until they are read.
+    /// All bytes of a file, a named pipe or a device, up to `limit`.
+    ///
+    /// Blocks until they are read.
     public static func readFile(_ path: String, limit: Int = defaultLimit) throws(InputError) -> [UInt8] {
         let source = InputSource.file(path)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -55,7 +59,7 @@ public enum StandardInput {
         guard let wake = WakePipe() else { throw InputError(.failed(code: errno), in: .standardInput) }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<[UInt8], any Error>) in
-                let started = Threads.start(blocking: SignalWatcher.watched) {
+                let started = DedicatedThread.start(blocking: SignalWatcher.watched) {
                     do throws(InputError) {
                         let bytes = try read(fileDescriptor, limit: limit, source: .standardInput, wake: wake)
                         guard let bytes else { return continuation.resume(throwing: CancellationError()) }

@@ -33,6 +33,12 @@ final class EditLineReader: LineReader {
     init?(input: Int32, output: Int32, limit: Int, signals: EditorSignals, history entries: History) {
         guard TerminalCapabilities.current().movesCursor else { return nil }
         CharacterLocale.useUTF8()
+        // libedit puts modes of its own already when it is made.
+        TerminalModes.remember(input: input, output: output)
+        defer {
+            TerminalModes.restore()
+            TerminalModes.forget()
+        }
         // Streams of its own, which nobody else's output waits in; errors (an unknown TERM) would garble the prompt.
         let files = [Self.stream(dup(input), "r"), Self.stream(dup(output), "w"), fopen("/dev/null", "w")]
         guard let reads = files[0], let writes = files[1], let errors = files[2],
@@ -101,10 +107,13 @@ final class EditLineReader: LineReader {
         outcome = nil
         decoder = UTF8Decoder()
         TerminalModes.remember(input: input, output: output)
+        // Before the prompt: libedit itself does it after, and what a person types in between would be echoed twice.
+        interlock_el_prepare_terminal(editor, 1)
         TerminalModes.write(TerminalModes.bracketedPasteOn, to: output)
         var count: Int32 = 0
         let text = el_wgets(editor, &count)
-        if outcome == nil, text == nil { outcome = .end }
+        // Ctrl-D; or libedit could not set the modes, which it reports as an end.
+        if outcome == nil, text == nil { outcome = source.isHungUp ? .closed : .end }
         TerminalModes.restore()
         TerminalModes.forget()
         if let outcome { return finished(outcome) }
@@ -115,10 +124,10 @@ final class EditLineReader: LineReader {
         switch outcome {
         case .interrupted:
             source.discardPending()
-            TerminalModes.write("^C\r\n", to: output)
+            TerminalModes.write("^C\n", to: output)
             return .interrupted(discarded: Self.string(currentLine()))
-        case .end, .cancelled, .failed, .ended:
-            TerminalModes.write("\r\n", to: output)
+        case .end, .cancelled, .failed, .ended, .closed:
+            TerminalModes.write("\n", to: output)
             return outcome
         case .line:
             return outcome
@@ -207,7 +216,7 @@ final class EditLineReader: LineReader {
                     source.discardPending()
                     outcome = .failed(InputError(.typedInvalidUTF8(byte: byte), in: .terminal))
                 }
-            case .end: outcome = .ended
+            case .end: outcome = .closed
             case .failed(let code): outcome = .failed(InputError(.failed(code: code), in: .terminal))
             case .woken: woken()
             }

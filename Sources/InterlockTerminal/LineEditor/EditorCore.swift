@@ -1,3 +1,4 @@
+import InterlockCore
 import Synchronization
 
 #if canImport(Darwin)
@@ -16,8 +17,10 @@ enum ReadOutcome {
     case end
     /// Ctrl-C.
     case interrupted(discarded: String)
-    /// The terminal was closed or the process is asked to end.
+    /// A signal: the terminal was closed or the process is asked to end.
     case ended
+    /// The terminal was closed, as reading from it shows.
+    case closed
     case cancelled
     case failed(InputError)
 }
@@ -118,7 +121,7 @@ final class EditorCore: Sendable {
 
     private func start() -> Bool {
         guard let signals else { return false }
-        return Threads.start(blocking: SignalWatcher.watched) { [self] in
+        return DedicatedThread.start(blocking: SignalWatcher.watched) { [self] in
             EditorThread(core: self, signals: signals).run()
         }
     }
@@ -151,11 +154,12 @@ final class EditorCore: Sendable {
 
         static func makeReader(core: EditorCore, signals: EditorSignals, history: History) -> any LineReader {
             #if LineEditing
-            if let output = core.output, let reader = EditLineReader(
-                input: core.input, output: output, limit: core.configuration.maximumLineBytes,
-                signals: signals, history: history)
-            {
-                return reader
+            if let output = core.output {
+                let reader = EditLineReader(
+                    input: core.input, output: output, limit: core.configuration.maximumLineBytes,
+                    signals: signals, history: history
+                )
+                if let reader { return reader }
             }
             #endif
             return PlainLineReader(
@@ -212,6 +216,10 @@ final class EditorCore: Sendable {
                     return .line(text)
                 case .end:
                     return text.isEmpty ? .endOfInput : .line(String(text.dropLast()))
+                case .closed:
+                    Interrupts.noteClosedTerminal()
+                    hasEnded = true
+                    return .endOfInput
                 case .ended:
                     hasEnded = true
                     return .endOfInput

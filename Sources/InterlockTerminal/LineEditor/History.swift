@@ -2,7 +2,9 @@
 ///
 /// Holds at most `limit` entries. An entry without a visible character is not kept, nor one equal to the newest.
 public struct History: Equatable, Sendable {
-    /// The entries, oldest first. One entry may have several lines.
+    /// The entries, oldest first.
+    ///
+    /// One entry may have several lines.
     public private(set) var entries: [String] = []
     /// How many entries are kept; adding one more drops the oldest.
     public let limit: Int

@@ -6,7 +6,9 @@ import Glibc
 import Musl
 #endif
 
-/// What is wrong with a history file. Never a reason not to chat.
+/// What is wrong with a history file.
+///
+/// Never a reason not to chat.
 public struct HistoryError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What went wrong.
     public enum Problem: Equatable, Sendable {
@@ -53,8 +55,9 @@ public struct HistoryFile: Sendable {
         self.path = path
     }
 
-    /// The newest `limit` entries; none when there is no file. With them a problem that did not keep them from being
-    /// read.
+    /// The newest `limit` entries; none when there is no file.
+    ///
+    /// With them a problem that did not keep them from being read.
     /// - Throws: ``HistoryError`` when the file cannot be read.
     public func load(limit: Int) throws(HistoryError) -> (history: History, problem: HistoryError?) {
         let bytes: [UInt8]

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -37,7 +35,9 @@ public final class LineEditor: Sendable {
 
     /// How a line editor behaves.
     public struct Configuration: Sendable {
-        /// Where the history is kept; nil keeps it in memory only. Used at a terminal only.
+        /// Where the history is kept; nil keeps it in memory only.
+        ///
+        /// Used at a terminal only.
         public var historyFile: String?
         /// How many entries of history are kept.
         public var historyLimit = 1000
@@ -54,8 +54,9 @@ public final class LineEditor: Sendable {
     public let isInteractive: Bool
     private let core: EditorCore
 
-    /// A line editor on standard input. Prompts go to standard output, or to standard error where only that is a
-    /// terminal.
+    /// A line editor on standard input.
+    ///
+    /// Prompts go to standard output, or to standard error where only that is a terminal.
     public convenience init(configuration: Configuration = Configuration()) {
         let output = isatty(1) == 1 ? Int32(1) : isatty(2) == 1 ? Int32(2) : nil
         self.init(configuration: configuration, input: 0, output: output)

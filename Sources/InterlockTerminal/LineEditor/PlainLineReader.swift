@@ -29,6 +29,7 @@ final class PlainLineReader: LineReader {
                 // What is too long is still read to its end, so that the next line begins where it should.
                 if count <= limit { bytes.append(byte) }
             case .end:
+                if isTerminal, source.isHungUp { return .closed }
                 if count > 0 { return line(bytes, count) }
                 if isTerminal { show("\n") }
                 return .end

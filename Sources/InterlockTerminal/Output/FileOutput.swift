@@ -1,3 +1,5 @@
+import InterlockCore
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -51,7 +53,9 @@ public final class FileOutput: Sendable {
     /// Standard error; every write appears at once.
     public static let standardError = FileOutput(fileDescriptor: 2, bufferSize: 0)
 
-    /// Where the bytes go. Not closed by this object.
+    /// Where the bytes go.
+    ///
+    /// Not closed by this object.
     public let fileDescriptor: Int32
     private let bufferSize: Int
     private let state = Locked(State())

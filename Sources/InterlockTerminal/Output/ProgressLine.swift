@@ -1,3 +1,5 @@
+import InterlockCore
+
 /// One line on a terminal that tells how far something is and is gone when it is done.
 ///
 /// Shows percent, a bar and a label, drawn at most every 100 ms. Does nothing at all where the output is no terminal

@@ -1,4 +1,4 @@
-import Synchronization
+import InterlockCore
 
 #if canImport(Darwin)
 import Darwin
@@ -57,6 +57,7 @@ public enum Interrupts {
         var handlers: [(identifier: Int, handle: Handler)] = []
         var observers: [(identifier: Int, notify: @Sendable (Event) -> Void)] = []
         var counts: [Signal: Int] = [:]
+        var terminalIsClosed = false
     }
 
     /// What a line editor has to know besides: all of these change what is on the screen.
@@ -118,7 +119,9 @@ public enum Interrupts {
     public struct Registration: Sendable {
         fileprivate let identifier: Int
 
-        /// Takes the handler away. Doing it twice does nothing.
+        /// Takes the handler away.
+        ///
+        /// Doing it twice does nothing.
         public func cancel() {
             Interrupts.state.withLock { state in
                 state.handlers.removeAll { $0.identifier == identifier }
@@ -140,12 +143,24 @@ public enum Interrupts {
         for observer in state.withLock({ $0.observers }) { observer.notify(event) }
     }
 
+    /// Counts a hangup that was noticed by reading from the terminal: SIGHUP may come later, or never.
+    ///
+    /// When it comes it is dealt with: the process is on its way out.
+    static func noteClosedTerminal() {
+        state.withLock { state in
+            state.terminalIsClosed = true
+            if state.counts[.hangup] == nil { state.counts[.hangup] = 1 }
+        }
+    }
+
     /// Counts the signal and offers it to the handlers, newest first; true when one took it.
     static func deliver(_ signal: Signal) -> Bool {
-        let handlers = state.withLock { state in
-            state.counts[signal, default: 0] += 1
-            return state.handlers
+        let (handlers, isKnown) = state.withLock { state in
+            let isKnown = signal == .hangup && state.terminalIsClosed
+            if !isKnown { state.counts[signal, default: 0] += 1 }
+            return (state.handlers, isKnown)
         }
+        if isKnown { return true }
         for handler in handlers.reversed() where handler.handle(signal) == .handled { return true }
         return false
     }

@@ -1,3 +1,4 @@
+import InterlockCore
 import Synchronization
 
 #if canImport(Darwin)
@@ -10,8 +11,10 @@ import Musl
 
 /// The signal handler, the pipe behind it, and the thread that reads the pipe.
 enum SignalWatcher {
-    /// What is watched. Besides the three of `Interrupts.Signal`: Ctrl-\ and Ctrl-Z need the terminal's modes put back
-    /// first, and after a stop or a new window size a prompt has to be drawn again.
+    /// What is watched.
+    ///
+    /// Besides the three of `Interrupts.Signal`: Ctrl-\ and Ctrl-Z need the terminal's modes put back first, and after
+    /// a stop or a new window size a prompt has to be drawn again.
     static let watched: [Int32] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH]
 
     /// Where the handler writes; an atomic, because the handler may only do what is safe at any instruction.
@@ -25,7 +28,7 @@ enum SignalWatcher {
         Descriptors.setNonBlocking(ends[1])
         let readEnd = ends[0]
         pipeEnd.store(ends[1], ordering: .releasing)
-        guard Threads.start(blocking: [], { watch(readEnd) }) else { return }
+        guard DedicatedThread.start(blocking: [], { watch(readEnd) }) else { return }
         var mask = sigset_t()
         sigemptyset(&mask)
         for number in watched where SignalAction.current(number) != .ignored {
@@ -67,8 +70,9 @@ enum SignalWatcher {
         }
     }
 
-    /// Does what Ctrl-Z does by default. Through the default action and not SIGSTOP, because the system spares a
-    /// process that no shell could continue.
+    /// Does what Ctrl-Z does by default.
+    ///
+    /// Through the default action and not SIGSTOP, because the system spares a process that no shell could continue.
     private static func stop() {
         TerminalModes.restore()
         SignalAction.setDefault(SIGTSTP)
@@ -110,8 +114,7 @@ enum SignalAction: Equatable {
         }
     }
 
-    /// Installs a handler; `flags` as in `sigaction(2)`.
-    static func set(_ number: Int32, to handler: @escaping @convention(c) (Int32) -> Void, flags: Int32 = SA_RESTART) {
+    static func set(_ number: Int32, to handler: @escaping @convention(c) (Int32) -> Void) {
         var action = sigaction()
         #if canImport(Darwin)
         action.__sigaction_u.__sa_handler = handler
@@ -120,8 +123,9 @@ enum SignalAction: Equatable {
         #else
         action.__sigaction_handler.sa_handler = handler
         #endif
-        action.sa_flags = flags
-        sigemptyset(&action.sa_mask)
+        action.sa_flags = SA_RESTART
+        // One at a time, or the handler of the later of two signals would run, and write to the pipe, first.
+        sigfillset(&action.sa_mask)
         sigaction(number, &action, nil)
     }
 

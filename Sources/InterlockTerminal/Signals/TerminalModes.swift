@@ -1,3 +1,4 @@
+import InterlockCore
 import Synchronization
 
 #if canImport(Darwin)
@@ -65,15 +66,45 @@ enum TerminalModes {
         }
         guard isFirst else { return }
         atexit { TerminalModes.restore() }
-        for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
-        where SignalAction.current(number) == .standard {
-            // Once, and open to itself: raising the signal again then ends the process with its default action.
-            SignalAction.set(number, to: crashHandler, flags: Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_NODEFER)
-        }
+        for number in crashes { CrashHandlers.install(number) }
     }
 
-    private static let crashHandler: @convention(c) (Int32) -> Void = { number in
-        restore()
+    /// The signals that mean a crash.
+    private static let crashes: [Int32] = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
+}
+
+/// Puts the terminal's modes back before whoever handled a crash before handles it: the system, or Swift's backtracer.
+private enum CrashHandlers {
+    /// The actions before ours, by signal number.
+    nonisolated(unsafe) private static let previous: UnsafeMutablePointer<sigaction> = {
+        let actions = UnsafeMutablePointer<sigaction>.allocate(capacity: 32)
+        actions.initialize(repeating: sigaction(), count: 32)
+        return actions
+    }()
+
+    static func install(_ number: Int32) {
+        var action = sigaction()
+        #if canImport(Darwin)
+        action.__sigaction_u.__sa_sigaction = handler
+        #elseif canImport(Musl)
+        action.__sa_handler.sa_sigaction = handler
+        #else
+        action.__sigaction_handler.sa_sigaction = handler
+        #endif
+        action.sa_flags = Int32(truncatingIfNeeded: SA_SIGINFO)
+        sigemptyset(&action.sa_mask)
+        sigaction(number, &action, previous + Int(number))
+    }
+
+    private typealias Handler =
+        @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void
+
+    private static let handler: Handler = { number, info, _ in
+        TerminalModes.restore()
+        sigaction(number, previous + Int(number), nil)
+        // A faulting instruction faults again when this returns, with its address for a backtrace. What came by `kill`
+        // or `abort` has to be sent again: its code is 0 or less on Linux and above 0x10000 on macOS.
+        if let code = info?.pointee.si_code, (1..<0x80).contains(code) { return }
         raise(number)
     }
 }

@@ -16,7 +16,9 @@ enum Descriptors {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
-    /// Whether the descriptor is a character device. Unlike `isatty` this stays true after a terminal was closed.
+    /// Whether the descriptor is a character device.
+    ///
+    /// Unlike `isatty` this stays true after a terminal was closed.
     static func isCharacterDevice(_ descriptor: Int32) -> Bool {
         var status = stat()
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR

@@ -14,7 +14,9 @@ struct UTF8Decoder {
     /// Whether a character has begun and not ended.
     var isInsideCharacter: Bool { missing > 0 }
 
-    /// Takes the next byte. After `.invalid` the decoder is as new; the byte is not looked at again.
+    /// Takes the next byte.
+    ///
+    /// After `.invalid` the decoder is as new; the byte is not looked at again.
     mutating func feed(_ byte: UInt8) -> Step {
         guard missing > 0 else { return begin(byte) }
         guard (lowest...highest).contains(byte) else {
@@ -48,7 +50,9 @@ struct UTF8Decoder {
     }
 
     /// The offset of the first byte that is not valid: for a bad continuation that byte, for a character cut off by the
-    /// end of the bytes the byte it begins with. Nil when everything is valid.
+    /// end of the bytes the byte it begins with.
+    ///
+    /// Nil when everything is valid.
     static func firstInvalidOffset(in bytes: some Sequence<UInt8>) -> Int? {
         var decoder = UTF8Decoder()
         var start = 0

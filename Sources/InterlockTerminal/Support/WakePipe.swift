@@ -34,7 +34,9 @@ final class WakePipe: Sendable {
     /// Whether `wake` was called since the last `drain`: cheaper than asking the pipe.
     var isWoken: Bool { flag.load(ordering: .acquiring) }
 
-    /// Makes the read end readable. A full pipe is as good: the reader wakes anyway.
+    /// Makes the read end readable.
+    ///
+    /// A full pipe is as good: the reader wakes anyway.
     func wake() {
         var byte: UInt8 = 1
         while write(writeEnd, &byte, 1) == -1, errno == EINTR {}

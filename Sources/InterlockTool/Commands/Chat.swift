@@ -47,7 +47,10 @@ struct Chat: AsyncParsableCommand {
             }
             if loaded == nil { throw Running.interruptedCode }
             do {
-                try await converse(model, options, context, logger)
+                // Between an answer and the next line nobody else handles signals; the loop looks at what came.
+                try await Interrupts.withHandler({ _ in .handled }) {
+                    try await converse(model, options, context, logger)
+                }
             } catch OutputError.readerWentAway {
                 return
             }

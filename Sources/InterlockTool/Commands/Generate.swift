@@ -64,8 +64,8 @@ struct Generate: AsyncParsableCommand {
         }
         let finished = try await Running.withBackend(model, context) { model in
             try await Running.interruptible { [self] in
-                try await Running.load(model, context)
-                try await answer(text, model, options, context, logger)
+                let loading = try await Running.load(model, context)
+                try await answer(text, model, options, loading, context, logger)
                 return true
             }
         }
@@ -91,7 +91,8 @@ struct Generate: AsyncParsableCommand {
     }
 
     private func answer(
-        _ text: String, _ model: any Backend, _ options: GenerationOptions, _ context: ToolContext, _ logger: Logger
+        _ text: String, _ model: any Backend, _ options: GenerationOptions, _ loading: Duration?,
+        _ context: ToolContext, _ logger: Logger
     ) async throws {
         let printer = AnswerPrinter(context)
         var accumulator = ReplyAccumulator()
@@ -103,7 +104,8 @@ struct Generate: AsyncParsableCommand {
                 }
                 if stream, !json { try printer.print(event) }
             }
-            let reply = try accumulator.reply()
+            var reply = try accumulator.reply()
+            reply.timings.load = reply.timings.load ?? loading
             if json {
                 try context.output.write(reply.json.jsonText(.pretty) + "\n")
             } else if !stream {

@@ -33,7 +33,8 @@ struct Status: AsyncParsableCommand {
                 try context.output.write(JSONValue.object(object).jsonText(.pretty) + "\n")
             } else {
                 for row in rows {
-                    let name = row.key == "memory_bytes" ? "memory" : row.key.split(separator: "_").joined(separator: " ")
+                    let key = row.key == "memory_bytes" ? "memory" : row.key
+                    let name = key.split(separator: "_").joined(separator: " ")
                     let padding = String(repeating: " ", count: max(1, 18 - name.utf8.count))
                     try context.output.write("\(name)\(padding)\(row.shown.printable)\n")
                 }

@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 /// Threads of our own, for work that blocks: Swift's pool has one thread a core and must never wait.
-enum DedicatedThread {
+package enum DedicatedThread {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -18,8 +18,23 @@ enum DedicatedThread {
 
     /// Starts a thread that runs `body` and ends with it.
     ///
+    /// - Parameters:
+    ///   - signals: The signals that are blocked in it, all others being delivered to it; nil inherits the caller's mask.
+    ///   - body: What it does.
     /// - Returns: Whether the system gave a thread.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    package static func start(blocking signals: [Int32]? = nil, _ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let signals else { return create(body) }
+        var mask = sigset_t()
+        var previous = sigset_t()
+        sigemptyset(&mask)
+        for signal in signals { sigaddset(&mask, signal) }
+        // The new thread inherits this thread's mask, so there is no moment at which it has another one.
+        pthread_sigmask(SIG_SETMASK, &mask, &previous)
+        defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+        return create(body)
+    }
+
+    private static func create(_ body: @escaping @Sendable () -> Void) -> Bool {
         let pointer = Unmanaged.passRetained(Body(body)).toOpaque()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

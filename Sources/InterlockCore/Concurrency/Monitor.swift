@@ -7,12 +7,13 @@ import Darwin
 #endif
 
 /// A value under a lock on whose changes a thread can wait.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private var state: State
 
-    init(_ state: sending State) {
+    /// Makes a lock that owns `state`.
+    package init(_ state: sending State) {
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         changed = .allocate(capacity: 1)
@@ -30,7 +31,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` with exclusive access, and wakes whoever waits.
-    func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+    package func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(changed)
@@ -40,7 +41,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Blocks this thread until `body`, called with exclusive access after every change, returns something.
-    func wait<Result>(_ body: (inout State) -> Result?) -> Result {
+    package func wait<Result>(_ body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {

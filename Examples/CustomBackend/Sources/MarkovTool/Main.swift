@@ -1,0 +1,14 @@
+// snippet: custom-tool
+import Interlock
+import InterlockTool
+import MarkovBackend
+
+@main
+enum Main {
+    static func main() async throws {
+        var backends = BackendRegistry.builtIn
+        try backends.register(MarkovBackend.registryEntry)
+        await InterlockTool.main(backends: backends)
+    }
+}
+// end snippet
