@@ -47,7 +47,7 @@ let package = Package(
         ),
 
         // The command-line tool.
-        .target(name: "InterlockArguments", swiftSettings: settings),
+        .target(name: "InterlockArguments", dependencies: ["InterlockCore"], swiftSettings: settings),
         .systemLibrary(
             name: "CEdit",
             pkgConfig: "libedit",

@@ -19,18 +19,21 @@ import Darwin
 ///     static func main() async throws {
 ///         var backends = BackendRegistry.builtIn
 ///         try backends.register("parrot", summary: "repeats what it hears") { _ in Parrot() }
-///         await InterlockTool.main(backends: backends)
+///         await InterlockTool.main(name: "parrot", backends: backends)
 ///     }
 /// }
 /// ```
 public enum InterlockTool {
     /// Runs the command that this process's arguments name, and ends the process.
     ///
-    /// - Parameter backends: The backends that `--backend` can name; the scripted backend is added to them.
-    public static func main(backends: BackendRegistry = .builtIn) async {
+    /// - Parameters:
+    ///   - name: What the tool is called in its help and messages.
+    ///   - backends: The backends that `--backend` can name; the scripted backend is added to them.
+    public static func main(name: String = "interlock", backends: BackendRegistry = .builtIn) async {
         Interrupts.install()
         let code = await run(
-            Array(CommandLine.arguments.dropFirst()), backends: backends, environment: ToolContext.processEnvironment())
+            Array(CommandLine.arguments.dropFirst()), name: name, backends: backends,
+            environment: ToolContext.processEnvironment())
         try? FileOutput.standardOutput.flush()
         exit(code)
     }
@@ -39,16 +42,18 @@ public enum InterlockTool {
     ///
     /// - Parameters:
     ///   - arguments: The words behind the tool's name.
+    ///   - name: What the tool is called in its help and messages.
     ///   - backends: The backends that `--backend` can name; the scripted backend is added to them.
     ///   - environment: The environment variables.
     /// - Returns: The exit code: 0, or what `interlock help` documents.
     public static func run(
-        _ arguments: [String], backends: BackendRegistry = .builtIn, environment: [String: String]
+        _ arguments: [String], name: String = "interlock", backends: BackendRegistry = .builtIn,
+        environment: [String: String]
     ) async -> Int32 {
         var backends = backends
         // Fails only if the caller has registered it, which is then what is wanted.
         try? backends.register(ScriptedBackend.registryEntry)
-        let context = ToolContext(backends: backends, environment: environment)
+        let context = ToolContext(name: name, backends: backends, environment: environment)
         return await ToolContext.$current.withValue(context) {
             await Root.run(arguments: arguments).rawValue
         }

@@ -3,16 +3,19 @@ import InterlockArguments
 
 /// The root of the commands.
 struct Root: AsyncParsableCommand, ManualPageProviding {
-    static let configuration = CommandConfiguration(
-        commandName: "interlock",
-        abstract: "Every LLM backend behind one interface.",
-        discussion: """
-            Exit codes: 0 done; 1 the work failed; 64 the command line or a setting is wrong; 69 the model or backend \
-            cannot be had; 130 ended by Ctrl-C (129 by a closed terminal, 143 by a request to terminate).
-            """,
-        version: "interlock \(interlockVersion)",
-        subcommands: [Generate.self, Chat.self, Backends.self, Status.self, Version.self]
-    )
+    /// Computed, since a tool with backends of its own goes by its own name.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: ToolContext.current.name,
+            abstract: "Every LLM backend behind one interface.",
+            discussion: """
+                Exit codes: 0 done; 1 the work failed; 64 the command line or a setting is wrong; 69 the model or \
+                backend cannot be had; 130 ended by Ctrl-C (129 by a closed terminal, 143 by a request to terminate).
+                """,
+            version: "interlock \(interlockVersion)",
+            subcommands: [Generate.self, Chat.self, Backends.self, Status.self, Version.self]
+        )
+    }
 
     static var manualSections: [ManualSection] {
         [

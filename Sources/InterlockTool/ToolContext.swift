@@ -11,6 +11,8 @@ import Darwin
 
 /// What the commands share: they are made by the argument parser and cannot be given it.
 struct ToolContext: Sendable {
+    /// What the tool is called.
+    var name = "interlock"
     /// The backends that can be named.
     var backends: BackendRegistry
     /// The environment variables.

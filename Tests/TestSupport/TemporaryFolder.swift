@@ -60,7 +60,10 @@ public final class TemporaryFolder {
     }
 
     private func remove(_ path: String) {
-        if let directory = opendir(path) {
+        // A link to a folder is removed, never what it points to.
+        var status = stat()
+        let isFolder = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        if isFolder, let directory = opendir(path) {
             while let entry = readdir(directory) {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) {
                     $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }

@@ -78,6 +78,9 @@ public struct ParameterReader {
     }
 
     private func mismatch(_ key: String, _ value: JSONValue, _ wanted: String) -> InterlockError {
-        InterlockError(.invalidConfiguration, "\(key) is \(value.description); it must be \(wanted)")
+        // What stands where a key belongs may be a key, whatever its type.
+        let isSecret = ["key", "token", "secret", "password"].contains { key.lowercased().contains($0) }
+        let shown = isSecret ? "a \(value.typeName)" : value.description
+        return InterlockError(.invalidConfiguration, "\(key) is \(shown); it must be \(wanted)")
     }
 }

@@ -60,6 +60,10 @@ import Testing
         #expect(try complaint(["k": 1]) { _ = try $0.boolean("k") } == "k is 1; it must be true or false")
         #expect(try complaint(["k": "yes"]) { _ = try $0.boolean("k") } == #"k is "yes"; it must be true or false"#)
         #expect(try complaint(["k": 1]) { _ = try $0.string("k") } == "k is 1; it must be a text")
+        // What stands where a key belongs may be one, and is not shown.
+        #expect(
+            try complaint(["api_key": 12345]) { _ = try $0.string("api_key") }
+                == "api_key is a number; it must be a text")
         #expect(try complaint(["k": ["a": 1]]) { _ = try $0.string("k") } == #"k is {"a":1}; it must be a text"#)
     }
 

@@ -33,20 +33,57 @@ struct LlamaCppAnswerTests {
         }
     }
 
-    @Test("pieces come while the answer is generated")
-    func streams() async throws {
-        let backend = try LlamaFixtures.backend()
-        let entered = Locked<[Int]>([])
-        var text = ""
-        let options = GenerationOptions(maximumResponseTokens: 200, temperature: 0, logitBias: [0: -100, 2: -100])
-        try await backend.run(GenerationRequest([.user("Tell me a story.")], options: options)) { event in
-            guard case .text(let more) = event else { return }
-            text += more
-            let running = await backend.status().runningRequests ?? 0
-            entered.withLock { $0.append(running) }
+    /// The model, held up before one of its evaluations.
+    private final class Held: TokenModel {
+        let model: LlamaCppModel
+        let gate: Gate
+        let evaluation: Int
+        var count = 0
+
+        init(_ model: LlamaCppModel, at evaluation: Int, until gate: Gate) {
+            (self.model, self.evaluation, self.gate) = (model, evaluation, gate)
         }
-        #expect(entered.withLock { $0.first } == 1, "the first piece came after the last was generated")
-        #expect(!text.isEmpty)
+
+        var description: TokenModelDescription { model.description }
+        var vocabulary: Vocabulary { model.vocabulary }
+        var limits: TokenModelLimits { model.limits }
+        var interrupt: InterruptFlag { model.interrupt }
+
+        func submit(_ batch: TokenBatch) throws {
+            if count == evaluation { gate.pass() }
+            count += 1
+            try model.submit(batch)
+        }
+
+        func wait() throws -> TokenModelOutcome { try model.wait() }
+
+        func withLogits<Result>(
+            after entry: Int, _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+        ) throws -> Result {
+            try model.withLogits(after: entry, body)
+        }
+
+        func truncate(sequence: Int32, to position: Int32) -> Bool {
+            model.truncate(sequence: sequence, to: position)
+        }
+    }
+
+    @Test("the first piece is read before the last token is generated")
+    func streams() async throws {
+        let gate = Gate()
+        let engine = LocalEngine { progress, abandoned in
+            Held(try LlamaFixtures.model(progress: progress, abandoned: abandoned), at: 4, until: gate)
+        }
+        let backend = LocalBackend(identity: BackendIdentity(name: "held"), engine: engine)
+        let options = GenerationOptions(maximumResponseTokens: 60, temperature: 0)
+        var pieces: [String] = []
+        try await backend.run(GenerationRequest([.user(Self.question)], options: options)) { event in
+            guard case .text(let more) = event else { return }
+            pieces.append(more)
+            gate.open()
+        }
+        #expect(pieces.count > 1)
+        #expect(pieces.joined().contains("Paris"))
     }
 
     @Test("the same seed gives the same text, in this process and after a reload; another seed another")

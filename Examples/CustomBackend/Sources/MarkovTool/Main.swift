@@ -8,7 +8,7 @@ enum Main {
     static func main() async throws {
         var backends = BackendRegistry.builtIn
         try backends.register(MarkovBackend.registryEntry)
-        await InterlockTool.main(backends: backends)
+        await InterlockTool.main(name: "markov", backends: backends)
     }
 }
 // end snippet
