@@ -5,7 +5,7 @@ import Testing
     private let names = ["n_ctx", "order", "n_batch", "n_threads", "use_mmap", "temperature"]
 
     @Test(arguments: [
-        ("n_ctx", "n_ctx"), ("nctx", "n_ctx"), ("n_cxt", "n_ctx"), ("ordre", "order"), ("n_xct_", nil),
+        ("n_ctx", "n_ctx"), ("nctx", "n_ctx"), ("n_cxt", "n_ctx"), ("ordre", "order"), ("n_xct_", "n_ctx"),
         ("n_ctxx", "n_ctx"), ("n_thread", "n_threads"),
         ("tempreature", "temperature"), ("temprature", "temperature"), ("use-mmap", "use_mmap"), ("mmap", nil),
         ("", nil), ("something", nil), ("x", nil),
