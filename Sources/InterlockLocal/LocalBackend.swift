@@ -83,6 +83,8 @@ public final class LocalBackend: Backend {
             seed: request.options.seed ?? seed ?? UInt64.random(in: .min ... .max),
             budget: request.budget, arrival: engine.clocks.monotonic())
         logger.debug("prompt of \(prompt.count) tokens, seed \(job.seed)")
+        // A caller that is gone already must not cost an evaluation before the cancellation gets through.
+        try Task.checkCancellation()
         try attributed { try engine.submit(job) }
         var (ending, firstContent) = try await deliver(job, emit)
         try await emit(.usage(ending.usage))

@@ -44,8 +44,8 @@ public final class PseudoTerminal {
         defer { close(pipe.read) }
         var variables = [
             "TERM": "xterm", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "SWIFT_BACKTRACE": "enable=no",
-            // Under the thread sanitizer too a crash shall end in its signal.
-            "TSAN_OPTIONS": "handle_segv=0",
+            // Under the sanitizers too a crash shall end in its signal.
+            "TSAN_OPTIONS": "handle_segv=0", "ASAN_OPTIONS": "handle_segv=0",
         ]
         variables.merge(environment) { $1 }
         child = try Child(

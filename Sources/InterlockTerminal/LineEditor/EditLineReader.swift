@@ -17,6 +17,7 @@ import Musl
 final class EditLineReader: LineReader {
     private let input: Int32
     private let output: Int32
+    private let locale = ThreadLocale()
     private let limit: Int
     private let signals: EditorSignals
     private let source: ByteSource
@@ -32,7 +33,6 @@ final class EditLineReader: LineReader {
     /// Nil when the terminal cannot move its cursor or the system has no memory or descriptor to give.
     init?(input: Int32, output: Int32, limit: Int, signals: EditorSignals, history entries: History) {
         guard TerminalCapabilities.current().movesCursor else { return nil }
-        CharacterLocale.useUTF8()
         // libedit puts modes of its own already when it is made.
         TerminalModes.remember(input: input, output: output)
         defer {
@@ -298,20 +298,32 @@ final class EditLineReader: LineReader {
     }
 }
 
-/// The character set of this thread: libedit asks the locale how wide a character is and how it is written.
-private enum CharacterLocale {
+/// The character set of a thread: libedit asks the locale how wide a character is and how it is written.
+///
+/// Made and freed by the thread that it is for.
+private final class ThreadLocale {
+    private let previous = uselocale(nil)
+    private var locale: locale_t?
+
     /// UTF-8 for the calling thread, by the user's locale if that is UTF-8, else by a plain one.
     ///
     /// A thread's locale and not the process's: `setlocale` while other threads use the locale is not safe.
-    static func useUTF8() {
+    init() {
         for name in ["", "C.UTF-8", "C.utf8", "en_US.UTF-8"] {
             guard let locale = newlocale(LC_CTYPE_MASK, name, nil) else { continue }
             if let charset = nl_langinfo_l(nl_item(CODESET), locale), String(cString: charset) == "UTF-8" {
                 uselocale(locale)
+                self.locale = locale
                 return
             }
             freelocale(locale)
         }
+    }
+
+    deinit {
+        guard let locale else { return }
+        uselocale(previous)
+        freelocale(locale)
     }
 }
 #endif
