@@ -51,11 +51,13 @@ struct PromptEncoder {
 
     /// Finds the control tokens in markup, the longest at every place.
     private func partition(_ markup: [UInt8]) -> [Fragment] {
+        // Few bytes begin a control token, but a vocabulary may have hundreds of them.
+        let beginnings = Set(vocabulary.controlTokens.compactMap { vocabulary.bytes(of: $0).first })
         var fragments: [Fragment] = []
         var start = 0
         var index = 0
         while index < markup.count {
-            guard let token = controlToken(in: markup, at: index) else {
+            guard beginnings.contains(markup[index]), let token = controlToken(in: markup, at: index) else {
                 index += 1
                 continue
             }

@@ -2,6 +2,14 @@
 import CLlama
 import InterlockCore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A loaded model's weights and vocabulary, which any thread may read.
 final class LlamaCppHandle: @unchecked Sendable {
     let pointer: OpaquePointer
@@ -38,7 +46,15 @@ final class LlamaCppModel: TokenModel {
 
     static let runtimeVersion = String(cString: llama_version())
 
-    static let backendReady: Void = llama_backend_init()
+    static let backendReady: Void = {
+        // Left to itself, ggml has a debugger attached to the process before it ends it, which may hang for ever.
+        _ = ggml_set_abort_callback { message in
+            guard let message else { return }
+            _ = write(2, message, strlen(message))
+            _ = write(2, "\n", 1)
+        }
+        llama_backend_init()
+    }()
 
     /// Loads a model.
     ///

@@ -87,6 +87,19 @@ struct SamplerTests {
         #expect(seen == expected)
     }
 
+    @Test("of tokens that are equally likely top_k keeps those with the lowest numbers")
+    func topKTies() throws {
+        var random = TestRandom(15)
+        for round in 0..<60 {
+            // Few tokens have the largest values, so that those at the border are put in and taken out again.
+            let logits = (0..<80).map { _ in Float(min(random.below(6), random.below(6))) }
+            let options = GenerationOptions(temperature: 1000, topP: 1, topK: 10 + random.below(50), minP: 0)
+            let expected = SamplerReference.distribution(logits, options)
+            var sampler = Sampler(options, seed: 1)
+            for _ in 0..<100 { #expect(expected[try sample(&sampler, logits)] != nil, "round \(round)") }
+        }
+    }
+
     @Test("typical sampling may leave out the most likely token, and min_p goes by what is left")
     func typicalWithoutTheBest() throws {
         // One token of probability one half, a thousand that share the rest: the entropy is near those.
