@@ -104,7 +104,7 @@ let package = Package(
         ),
         .testTarget(
             name: "InterlockLocalTests",
-            dependencies: ["InterlockCore", "InterlockLocal", "InterlockTesting"],
+            dependencies: ["InterlockCore", "InterlockLocal", "InterlockTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

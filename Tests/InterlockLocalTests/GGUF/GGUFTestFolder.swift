@@ -1,39 +1,23 @@
+import TestSupport
 import Testing
 
 @testable import InterlockLocal
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// A folder of its own for one test, removed with everything in it when the test ends.
 final class GGUFTestFolder {
-    let path: String
+    private let folder: TemporaryFolder
 
     init() throws {
-        var template = Array("\(Self.temporaryFolder)/interlock-gguf-XXXXXX".utf8CString)
-        let made = mkdtemp(&template) != nil
-        try #require(made)
-        self.path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        folder = try TemporaryFolder()
     }
 
-    deinit {
-        Self.removeAll(in: path)
-        rmdir(path)
-    }
+    /// The folder's own path.
+    var path: String { folder.path("") }
 
     /// Writes a file and returns its path.
     func write(_ bytes: [UInt8], as name: String = "model.gguf") throws -> String {
-        let file = "\(path)/\(name)"
-        let stream = try #require(fopen(file, "wb"))
-        let written = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stream) }
-        fclose(stream)
-        try #require(written == bytes.count)
-        return file
+        try folder.write(bytes, to: name)
+        return folder.path(name)
     }
 
     /// A name in the folder, with the folder.
@@ -53,21 +37,5 @@ final class GGUFTestFolder {
     /// The error of reading a header, which must fail.
     func headerError(_ path: String, limits: GGUFLimits = GGUFLimits()) throws -> GGUFError {
         try #require(throws: GGUFError.self) { try GGUFHeader.read(path: path, limits: limits) }
-    }
-
-    private static var temporaryFolder: String {
-        guard let value = getenv("TMPDIR") else { return "/tmp" }
-        let text = String(cString: value)
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
-    }
-
-    private static func removeAll(in folder: String) {
-        for name in GGUFSource.names(inFolder: folder) where name != "." && name != ".." {
-            let file = "\(folder)/\(name)"
-            if unlink(file) != 0 {
-                removeAll(in: file)
-                rmdir(file)
-            }
-        }
     }
 }
