@@ -38,6 +38,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Models behind a network.
+        .target(name: "InterlockRemote", dependencies: ["InterlockCore"], swiftSettings: settings),
+
         // What an application imports.
         .target(name: "Interlock", dependencies: ["InterlockCore", "InterlockLocal"], swiftSettings: settings),
         .target(

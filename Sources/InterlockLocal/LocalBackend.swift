@@ -31,10 +31,10 @@ public final class LocalBackend: Backend {
         self.chooseFormat = chooseFormat
     }
 
-    /// Every option of ``GenerationOptions``, raw text and prefill; the context length once the model is loaded.
+    /// Every option that steers sampling, raw text and prefill; the context length once the model is loaded.
     public var capabilities: Capabilities {
         Capabilities(
-            options: Set(GenerationOptions.Name.allCases),
+            options: GenerationOptions.samplingNames,
             rawText: true,
             prefill: true,
             contextLength: engine.loaded?.limits.contextLength)

@@ -25,6 +25,26 @@ public protocol Backend: Sendable {
     /// What the backend is using right now.
     func status() async -> BackendStatus
 
+    /// Turns texts into vectors.
+    ///
+    /// - Throws: ``InterlockError``; ``InterlockError/Code/unsupported`` where the backend or its model cannot.
+    func embed(_ request: EmbeddingRequest) async throws -> EmbeddingReply
+
+    /// The models that the backend offers.
+    ///
+    /// - Throws: ``InterlockError``; ``InterlockError/Code/unsupported`` where the backend has no such list.
+    func models() async throws -> [ModelInfo]
+
+    /// The tokens that a request's input has, tools among them, without answering it.
+    ///
+    /// - Throws: ``InterlockError``; ``InterlockError/Code/unsupported`` where the backend cannot tell.
+    func countTokens(_ request: GenerationRequest) async throws -> Int
+
+    /// Finds out whether the backend can be used right now, without generating anything.
+    ///
+    /// - Parameter timeout: How long it may take.
+    func checkHealth(timeout: Duration) async throws(CancellationError) -> HealthReport
+
     /// Carries out a request.
     ///
     /// Hands every event to `emit` and awaits it, so that a slow reader slows the backend down. The last event is
@@ -47,6 +67,31 @@ extension Backend {
     /// Whether it is loaded, and nothing else.
     public func status() async -> BackendStatus {
         BackendStatus(isLoaded: await isLoaded)
+    }
+
+    /// Cannot embed.
+    public func embed(_ request: EmbeddingRequest) async throws -> EmbeddingReply {
+        throw InterlockError(
+            .unsupported, "this backend makes no embeddings",
+            hint:
+                "Use a backend that does for them: openai, azure, ollama, lmstudio, huggingface or openai_compatible.",
+            backend: identity.name)
+    }
+
+    /// Has no list.
+    public func models() async throws -> [ModelInfo] {
+        throw InterlockError(.unsupported, "this backend has no list of models", backend: identity.name)
+    }
+
+    /// Cannot tell.
+    public func countTokens(_ request: GenerationRequest) async throws -> Int {
+        throw InterlockError(
+            .unsupported, "this backend cannot count the tokens of a request", backend: identity.name)
+    }
+
+    /// Ready if loaded.
+    public func checkHealth(timeout: Duration) async throws(CancellationError) -> HealthReport {
+        HealthReport(await isLoaded ? .ready : .notLoaded, target: identity.model)
     }
 
     /// Loads without telling how far the work is.

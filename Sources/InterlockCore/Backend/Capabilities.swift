@@ -24,6 +24,14 @@ public struct Capabilities: Sendable, Hashable {
     public var prefill: Bool
     /// The kinds of constraint that can be held, each with the strongest level.
     public var constraints: [Constraint.Kind: EnforcementLevel]
+    /// The part of JSON Schema that is held where ``constraints`` says ``EnforcementLevel/native``; nil is all of it.
+    public var schemas: SchemaSubset?
+    /// The ways of choosing a tool that are honoured.
+    public var toolChoices: Set<ToolChoice.Kind>
+    /// Whether the request can say if several tools may be called at once.
+    public var parallelToolCalls: Bool
+    /// Whether texts can be turned into vectors.
+    public var embeddings: Bool
     /// The model's context in tokens, where known.
     public var contextLength: Int?
 
@@ -36,6 +44,10 @@ public struct Capabilities: Sendable, Hashable {
         rawText: Bool = false,
         prefill: Bool = false,
         constraints: [Constraint.Kind: EnforcementLevel] = [:],
+        schemas: SchemaSubset? = nil,
+        toolChoices: Set<ToolChoice.Kind> = Set(ToolChoice.Kind.allCases),
+        parallelToolCalls: Bool = false,
+        embeddings: Bool = false,
         contextLength: Int? = nil
     ) {
         self.options = options
@@ -45,6 +57,10 @@ public struct Capabilities: Sendable, Hashable {
         self.rawText = rawText
         self.prefill = prefill
         self.constraints = constraints
+        self.schemas = schemas
+        self.toolChoices = toolChoices
+        self.parallelToolCalls = parallelToolCalls
+        self.embeddings = embeddings
         self.contextLength = contextLength
     }
 }
@@ -65,6 +81,7 @@ extension Capabilities {
         try request.options.validate()
         try checkInput(request.input)
         try checkConstraint(request)
+        try checkTools(request)
         var admitted = request
         var drops: [Drop] = []
         for name in request.options.namesInUse where !options.contains(name) {
@@ -77,10 +94,7 @@ extension Capabilities {
                 admitted.options.extras[backend]?[key] = nil
             }
         }
-        if !request.tools.isEmpty, !tools {
-            drops.append(Drop(subject: "tools", reason: "\(backend) cannot call tools"))
-            admitted.tools = []
-        }
+        admitTools(&admitted, &drops, backend)
         if case .transcript(let transcript) = request.input {
             let (kept, dropped) = withoutUnsupportedContent(transcript, backend: backend)
             admitted.input = .transcript(kept)
@@ -92,6 +106,57 @@ extension Capabilities {
                 hint: "Leave it out, choose another backend, or ask for what is unsupported to be dropped.")
         }
         return (admitted, drops)
+    }
+
+    /// Leaves out of a request what the backend cannot do with tools.
+    private func admitTools(_ request: inout GenerationRequest, _ drops: inout [Drop], _ backend: String) {
+        guard !request.tools.isEmpty else { return }
+        guard tools else {
+            drops.append(Drop(subject: "tools", reason: "\(backend) cannot call tools"))
+            request.tools = []
+            request.toolChoice = .auto
+            request.parallelToolCalls = nil
+            return
+        }
+        if !toolChoices.contains(request.toolChoice.kind) {
+            drops.append(
+                Drop(
+                    subject: "tool_choice \(request.toolChoice.kind.rawValue)",
+                    reason: "\(backend) lets the model choose"))
+            request.toolChoice = .auto
+        }
+        if request.parallelToolCalls != nil, !parallelToolCalls {
+            drops.append(Drop(subject: "parallel_tool_calls", reason: "\(backend) has no such option"))
+            request.parallelToolCalls = nil
+        }
+    }
+
+    private func checkTools(_ request: GenerationRequest) throws(InterlockError) {
+        var names: Set<String> = []
+        for (index, tool) in request.tools.enumerated() {
+            guard !tool.name.isEmpty else {
+                throw InterlockError(.invalidRequest, "tools[\(index)] has no name", hint: "Give every tool a name.")
+            }
+            guard names.insert(tool.name).inserted else {
+                throw InterlockError(
+                    .invalidRequest, "two tools have the name \(tool.name)", hint: "Give every tool its own name.")
+            }
+        }
+        switch request.toolChoice {
+        case .auto, .none: break
+        case .required:
+            guard !names.isEmpty else {
+                throw InterlockError(
+                    .invalidRequest, "tool_choice requires a tool, and there are none", hint: "Define the tools.")
+            }
+        case .tool(let name):
+            guard names.contains(name) else {
+                throw InterlockError(
+                    .invalidRequest, "tool_choice names the tool \(name), which is not defined",
+                    hint: names.isEmpty
+                        ? "Define it." : "The tools are: \(request.tools.map(\.name).joined(separator: ", ")).")
+            }
+        }
     }
 
     private func checkInput(_ input: GenerationRequest.Input) throws(InterlockError) {
@@ -165,7 +230,7 @@ extension Part {
         switch self {
         case .image: .image
         case .file: .file
-        case .text, .reasoning, .toolCall, .toolResult, .refusal: nil
+        case .text, .reasoning, .toolCall, .toolResult, .refusal, .providerItem: nil
         }
     }
 }

@@ -57,6 +57,69 @@ public struct ParameterReader {
         return text
     }
 
+    /// A text that must never be shown, or nil if the key is missing, null or empty.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``, without the value.
+    public mutating func secret(_ key: String) throws(InterlockError) -> Secret? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.stringValue else {
+            throw InterlockError(.invalidConfiguration, "\(key) is a \(value.typeName); it must be a text")
+        }
+        let secret = Secret(text)
+        return secret.isSet ? secret : nil
+    }
+
+    /// A number of seconds above zero, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``.
+    public mutating func seconds(_ key: String) throws(InterlockError) -> Duration? {
+        guard let number = try number(key) else { return nil }
+        guard number > 0, number.isFinite else {
+            throw InterlockError(
+                .invalidConfiguration, "\(key) is \(number); it must be a number of seconds above 0")
+        }
+        return .seconds(number)
+    }
+
+    /// One of a few texts, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration`` naming the texts there are.
+    public mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, of type: Choice.Type = Choice.self
+    ) throws(InterlockError) -> Choice? {
+        guard let text = try string(key) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw InterlockError(.invalidConfiguration, "\(key) is \"\(text)\"; it must be one of \(names)")
+        }
+        return choice
+    }
+
+    /// An object, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``.
+    public mutating func object(_ key: String) throws(InterlockError) -> JSONObject? {
+        guard let value = value(key) else { return nil }
+        guard let object = value.objectValue else { throw mismatch(key, value, "an object") }
+        return object
+    }
+
+    /// An object of texts, or nil if the key is missing or null.
+    ///
+    /// - Throws: ``InterlockError/Code/invalidConfiguration``; the values, which may be keys, are not shown.
+    public mutating func strings(_ key: String) throws(InterlockError) -> [(name: String, value: String)]? {
+        guard let object = try object(key) else { return nil }
+        var pairs: [(name: String, value: String)] = []
+        for (name, value) in object {
+            guard let text = value.stringValue else {
+                throw InterlockError(
+                    .invalidConfiguration, "\(key).\(name) is a \(value.typeName); it must be a text")
+            }
+            pairs.append((name, text))
+        }
+        return pairs
+    }
+
     /// Whatever the key holds, or nil if it is missing or null.
     public mutating func value(_ key: String) -> JSONValue? {
         known.append(key)

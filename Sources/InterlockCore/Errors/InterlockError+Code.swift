@@ -9,6 +9,9 @@ extension InterlockError {
             case modelLoadFailed
             case notLoaded, busy, concurrentRequests, deadlineExceeded, attemptsExhausted
             case missingCredential, truncatedStream, malformedResponse, internalInconsistency
+            case connectionFailed, tlsFailed, timeout
+            case unauthorized, permissionDenied, rateLimited, quotaExceeded, overloaded, contentFiltered
+            case requestTooLarge, conflict, providerFailed
         }
 
         private let kind: Kind
@@ -76,11 +79,37 @@ extension InterlockError {
         public static let malformedResponse = Code(kind: .malformedResponse)
         /// Interlock contradicts itself; please report it.
         public static let internalInconsistency = Code(kind: .internalInconsistency)
+        /// The other side cannot be reached, or the connection broke before it answered.
+        public static let connectionFailed = Code(kind: .connectionFailed)
+        /// The other side's certificate cannot be trusted, or no encryption could be agreed on.
+        public static let tlsFailed = Code(kind: .tlsFailed)
+        /// The other side took too long; ``InterlockError/timeoutPhase`` says in which phase.
+        public static let timeout = Code(kind: .timeout)
+        /// The key or token was refused.
+        public static let unauthorized = Code(kind: .unauthorized)
+        /// The key is valid, but it may not do this.
+        public static let permissionDenied = Code(kind: .permissionDenied)
+        /// Too many requests or tokens in too short a time.
+        public static let rateLimited = Code(kind: .rateLimited)
+        /// The account's credit or spending limit is used up; waiting does not help.
+        public static let quotaExceeded = Code(kind: .quotaExceeded)
+        /// The provider has more work than it can do.
+        public static let overloaded = Code(kind: .overloaded)
+        /// The provider's content filter refused the request.
+        public static let contentFiltered = Code(kind: .contentFiltered)
+        /// The request has more bytes or items than the other side takes.
+        public static let requestTooLarge = Code(kind: .requestTooLarge)
+        /// Another request is changing the same thing.
+        public static let conflict = Code(kind: .conflict)
+        /// Something broke at the provider.
+        public static let providerFailed = Code(kind: .providerFailed)
 
         /// Whether the same request may succeed when it is sent again unchanged.
         public var isRetryable: Bool {
             switch kind {
-            case .busy, .truncatedStream, .malformedResponse, .notLoaded: true
+            case .busy, .truncatedStream, .malformedResponse, .notLoaded, .connectionFailed, .timeout, .rateLimited,
+                .overloaded, .conflict, .providerFailed:
+                true
             default: false
             }
         }
@@ -88,14 +117,21 @@ extension InterlockError {
         /// The status of an HTTP response that carries this error.
         public var httpStatus: Int {
             switch kind {
-            case .invalidInput, .invalidRequest, .unsupported, .constraintUnsupported, .contextLengthExceeded: 400
-            case .missingCredential: 401
-            case .backendNotAllowed: 403
+            case .invalidInput, .invalidRequest, .unsupported, .constraintUnsupported, .contextLengthExceeded,
+                .contentFiltered:
+                400
+            case .missingCredential, .unauthorized: 401
+            case .quotaExceeded: 402
+            case .backendNotAllowed, .permissionDenied: 403
             case .unknownBackend, .modelNotFound: 404
-            case .concurrentRequests: 409
-            case .constraintViolated, .truncatedStream, .malformedResponse: 502
-            case .busy, .notLoaded: 503
-            case .deadlineExceeded, .attemptsExhausted: 504
+            case .concurrentRequests, .conflict: 409
+            case .requestTooLarge: 413
+            case .rateLimited: 429
+            case .constraintViolated, .truncatedStream, .malformedResponse, .connectionFailed, .tlsFailed,
+                .providerFailed:
+                502
+            case .busy, .notLoaded, .overloaded: 503
+            case .deadlineExceeded, .attemptsExhausted, .timeout: 504
             case .backendNotBuilt, .modelUnsupported: 501
             case .invalidConfiguration, .modelFileInvalid, .modelFileTruncated, .modelPartMissing, .modelLoadFailed,
                 .internalInconsistency:

@@ -26,11 +26,14 @@ public struct FinishReason: Sendable, Hashable {
     public var raw: String?
     /// The stop sequence that ended the answer, where known.
     public var stopSequence: String?
+    /// What else the backend said about it, such as the category of a refusal.
+    public var detail: String?
 
     /// Makes a reason.
-    public init(_ canonical: Canonical, raw: String? = nil, stopSequence: String? = nil) {
+    public init(_ canonical: Canonical, raw: String? = nil, stopSequence: String? = nil, detail: String? = nil) {
         self.canonical = canonical
         self.raw = raw
         self.stopSequence = stopSequence
+        self.detail = detail
     }
 }

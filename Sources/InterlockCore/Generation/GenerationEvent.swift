@@ -15,6 +15,10 @@ public enum GenerationEvent: Sendable, Hashable {
     case refusal(String)
     /// More of a tool call.
     indirect case toolCall(ToolCallDelta)
+    /// A source that the provider names for the text before it.
+    indirect case citation(Citation)
+    /// A piece of the answer that only one provider understands; comes whole.
+    indirect case providerItem(ProviderItem)
     /// Log-probabilities of tokens of the text that came since the last such event.
     case logprobs([TokenLogprob])
     /// Tokens used so far. May come more than once; later values complete and replace earlier ones.
@@ -39,18 +43,92 @@ public struct ReplyHead: Sendable, Hashable {
     public var servedModel: String?
     /// The provider's id of this response.
     public var id: String?
+    /// The id by which the provider's support finds the request.
+    public var requestID: String?
+    /// How much of the provider's rate limits is left.
+    public var rateLimits: RateLimits?
+    /// The class of service that the request really got, in the provider's words.
+    public var serviceTier: String?
 
     /// Makes a head.
-    public init(backend: String? = nil, servedModel: String? = nil, id: String? = nil) {
+    public init(
+        backend: String? = nil, servedModel: String? = nil, id: String? = nil, requestID: String? = nil,
+        rateLimits: RateLimits? = nil, serviceTier: String? = nil
+    ) {
         self.backend = backend
         self.servedModel = servedModel
         self.id = id
+        self.requestID = requestID
+        self.rateLimits = rateLimits
+        self.serviceTier = serviceTier
     }
 
     mutating func complete(with other: ReplyHead) {
         backend = other.backend ?? backend
         servedModel = other.servedModel ?? servedModel
         id = other.id ?? id
+        requestID = other.requestID ?? requestID
+        rateLimits = other.rateLimits ?? rateLimits
+        serviceTier = other.serviceTier ?? serviceTier
+    }
+}
+
+/// How much of a provider's rate limits is left, as its last response said.
+public struct RateLimits: Sendable, Hashable {
+    /// One limit.
+    public struct Limit: Sendable, Hashable {
+        /// How many there are in a period.
+        public var limit: Int?
+        /// How many are left.
+        public var remaining: Int?
+        /// How long until all are there again.
+        public var resetsIn: Duration?
+
+        /// Makes a limit; what is left out was not said.
+        public init(limit: Int? = nil, remaining: Int? = nil, resetsIn: Duration? = nil) {
+            self.limit = limit
+            self.remaining = remaining
+            self.resetsIn = resetsIn
+        }
+    }
+
+    /// Requests.
+    public var requests: Limit?
+    /// Tokens, of input and output together.
+    public var tokens: Limit?
+    /// Tokens of input.
+    public var inputTokens: Limit?
+    /// Tokens of output.
+    public var outputTokens: Limit?
+
+    /// Makes limits; what is left out was not said.
+    public init(
+        requests: Limit? = nil, tokens: Limit? = nil, inputTokens: Limit? = nil, outputTokens: Limit? = nil
+    ) {
+        self.requests = requests
+        self.tokens = tokens
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+    }
+}
+
+/// A source that a provider names for what the model wrote.
+public struct Citation: Sendable, Hashable {
+    /// The address of the source.
+    public var url: String?
+    /// Its title.
+    public var title: String?
+    /// The text of the source that is cited.
+    public var citedText: String?
+    /// The citation in the provider's own form.
+    public var value: JSONValue
+
+    /// Makes a citation.
+    public init(url: String? = nil, title: String? = nil, citedText: String? = nil, value: JSONValue) {
+        self.url = url
+        self.title = title
+        self.citedText = citedText
+        self.value = value
     }
 }
 

@@ -10,7 +10,10 @@ extension GenerationOptions: Codable {
         case frequencyPenalty = "frequency_penalty"
         case stopSequences = "stop"
         case logitBias = "logit_bias"
-        case temperature, seed, logprobs, extras
+        case reasoningEffort = "reasoning_effort"
+        case reasoningBudget = "reasoning_budget"
+        case serviceTier = "service_tier"
+        case temperature, seed, logprobs, metadata, user, extras
     }
 
     /// Reads an object of the field's usual snake_case names; all may be missing.
@@ -30,6 +33,11 @@ extension GenerationOptions: Codable {
             stopSequences: try container.decodeIfPresent([String].self, forKey: .stopSequences) ?? [],
             logitBias: try container.decodeIfPresent([Int: Double].self, forKey: .logitBias) ?? [:],
             logprobs: try container.decodeIfPresent(Int.self, forKey: .logprobs),
+            reasoningEffort: try container.decodeIfPresent(ReasoningEffort.self, forKey: .reasoningEffort),
+            reasoningBudget: try container.decodeIfPresent(Int.self, forKey: .reasoningBudget),
+            metadata: try container.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:],
+            serviceTier: try container.decodeIfPresent(String.self, forKey: .serviceTier),
+            user: try container.decodeIfPresent(String.self, forKey: .user),
             extras: try container.decodeIfPresent([String: JSONObject].self, forKey: .extras) ?? [:]
         )
     }
@@ -50,6 +58,11 @@ extension GenerationOptions: Codable {
         if !stopSequences.isEmpty { try container.encode(stopSequences, forKey: .stopSequences) }
         if !logitBias.isEmpty { try container.encode(logitBias, forKey: .logitBias) }
         try container.encodeIfPresent(logprobs, forKey: .logprobs)
+        try container.encodeIfPresent(reasoningEffort, forKey: .reasoningEffort)
+        try container.encodeIfPresent(reasoningBudget, forKey: .reasoningBudget)
+        if !metadata.isEmpty { try container.encode(metadata, forKey: .metadata) }
+        try container.encodeIfPresent(serviceTier, forKey: .serviceTier)
+        try container.encodeIfPresent(user, forKey: .user)
         if !extras.isEmpty { try container.encode(extras, forKey: .extras) }
     }
 }

@@ -32,6 +32,16 @@ public struct GenerationOptions: Sendable, Hashable {
     public var logitBias: [Int: Double]
     /// Reports the log-probability of every token with this many alternatives; 0 reports the chosen token alone.
     public var logprobs: Int?
+    /// How much the model is to think before it answers, for models that take it in words.
+    public var reasoningEffort: ReasoningEffort?
+    /// The most tokens the model may spend on thinking; 0 is none. For models that take it in tokens.
+    public var reasoningBudget: Int?
+    /// Labels that the provider keeps with the request; OpenAI takes 16 pairs of 64 and 512 characters.
+    public var metadata: [String: String]
+    /// The provider's class of service, in its own words (`auto`, `flex`, `priority`, …).
+    public var serviceTier: String?
+    /// A stable name for the end user, by which a provider can tell abuse; should not be a person's real name.
+    public var user: String?
     /// Settings that only one backend knows, by the backend's registered name; other backends ignore them.
     public var extras: [String: JSONObject]
 
@@ -50,6 +60,11 @@ public struct GenerationOptions: Sendable, Hashable {
         stopSequences: [String] = [],
         logitBias: [Int: Double] = [:],
         logprobs: Int? = nil,
+        reasoningEffort: ReasoningEffort? = nil,
+        reasoningBudget: Int? = nil,
+        metadata: [String: String] = [:],
+        serviceTier: String? = nil,
+        user: String? = nil,
         extras: [String: JSONObject] = [:]
     ) {
         self.maximumResponseTokens = maximumResponseTokens
@@ -65,12 +80,50 @@ public struct GenerationOptions: Sendable, Hashable {
         self.stopSequences = stopSequences
         self.logitBias = logitBias
         self.logprobs = logprobs
+        self.reasoningEffort = reasoningEffort
+        self.reasoningBudget = reasoningBudget
+        self.metadata = metadata
+        self.serviceTier = serviceTier
+        self.user = user
         self.extras = extras
     }
 
     /// Makes options of the two that most callers set, in the order in which Apple's FoundationModels takes them.
     public init(temperature: Double?, maximumResponseTokens: Int?) {
         self.init(maximumResponseTokens: maximumResponseTokens, temperature: temperature)
+    }
+}
+
+/// How much a model is to think before it answers; a provider maps it to what its models know.
+public enum ReasoningEffort: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+    /// Not at all.
+    case none
+    /// As little as possible.
+    case minimal
+    /// Little.
+    case low
+    /// As usual.
+    case medium
+    /// Much.
+    case high
+    /// Very much.
+    case xhigh
+    /// As much as the model can.
+    case max
+
+    /// The lesser effort is the smaller one.
+    public static func < (left: ReasoningEffort, right: ReasoningEffort) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .none: 0
+        case .minimal: 1
+        case .low: 2
+        case .medium: 3
+        case .high: 4
+        case .xhigh: 5
+        case .max: 6
+        }
     }
 }
 
@@ -103,7 +156,23 @@ extension GenerationOptions {
         case logitBias = "logit_bias"
         /// ``GenerationOptions/logprobs``
         case logprobs
+        /// ``GenerationOptions/reasoningEffort``
+        case reasoningEffort = "reasoning_effort"
+        /// ``GenerationOptions/reasoningBudget``
+        case reasoningBudget = "reasoning_budget"
+        /// ``GenerationOptions/metadata``
+        case metadata
+        /// ``GenerationOptions/serviceTier``
+        case serviceTier = "service_tier"
+        /// ``GenerationOptions/user``
+        case user
     }
+
+    /// The options that steer how tokens are drawn, which every backend with logits at hand can honour.
+    public static let samplingNames: Set<Name> = [
+        .maximumResponseTokens, .temperature, .topP, .topK, .minP, .typicalP, .repetitionPenalty, .presencePenalty,
+        .frequencyPenalty, .seed, .stopSequences, .logitBias, .logprobs,
+    ]
 
     /// The options that are set, in the order of ``Name``.
     public var namesInUse: [Name] {
@@ -125,6 +194,11 @@ extension GenerationOptions {
         case .stopSequences: !stopSequences.isEmpty
         case .logitBias: !logitBias.isEmpty
         case .logprobs: logprobs != nil
+        case .reasoningEffort: reasoningEffort != nil
+        case .reasoningBudget: reasoningBudget != nil
+        case .metadata: !metadata.isEmpty
+        case .serviceTier: serviceTier != nil
+        case .user: user != nil
         }
     }
 
@@ -144,6 +218,11 @@ extension GenerationOptions {
         case .stopSequences: stopSequences = []
         case .logitBias: logitBias = [:]
         case .logprobs: logprobs = nil
+        case .reasoningEffort: reasoningEffort = nil
+        case .reasoningBudget: reasoningBudget = nil
+        case .metadata: metadata = [:]
+        case .serviceTier: serviceTier = nil
+        case .user: user = nil
         }
     }
 
@@ -161,6 +240,7 @@ extension GenerationOptions {
         try check(.presencePenalty, presencePenalty, "between -2 and 2") { abs($0) <= 2 }
         try check(.frequencyPenalty, frequencyPenalty, "between -2 and 2") { abs($0) <= 2 }
         try check(.logprobs, logprobs.map(Double.init), "0 or more") { $0 >= 0 }
+        try check(.reasoningBudget, reasoningBudget.map(Double.init), "0 or more") { $0 >= 0 }
         for (token, bias) in logitBias.sorted(by: { $0.key < $1.key }) {
             guard token >= 0 else {
                 throw InterlockError(.invalidRequest, "logit_bias names token \(token); token ids are 0 or more")

@@ -26,10 +26,21 @@ public struct Reply: Sendable, Hashable {
     public var enforcement: EnforcementLevel?
     /// How likely the tokens were, where that was asked for.
     public var logprobs: [TokenLogprob]
+    /// The sources that the provider named, in order.
+    public var citations: [Citation] = []
+    /// Pieces that only one provider understands, in order.
+    public var providerItems: [ProviderItem] = []
+    /// The id by which the provider's support finds the request.
+    public var requestID: String?
+    /// How much of the provider's rate limits is left.
+    public var rateLimits: RateLimits?
+    /// The class of service that the request really got, in the provider's words.
+    public var serviceTier: String?
 
     /// The answer as a message, to be appended to the transcript that it answers.
     public var message: Message {
         var parts = reasoning.map(Part.reasoning)
+        parts += providerItems.map(Part.providerItem)
         if !content.isEmpty { parts.append(.text(content)) }
         if let refusal { parts.append(.refusal(refusal)) }
         parts += toolCalls.map(Part.toolCall)
@@ -52,6 +63,8 @@ public struct ReplyAccumulator: Sendable {
     private var dropped: [Drop] = []
     private var enforcement: EnforcementLevel?
     private var logprobs: [TokenLogprob] = []
+    private var citations: [Citation] = []
+    private var providerItems: [ProviderItem] = []
 
     /// Makes an accumulator that has seen nothing yet.
     public init() {}
@@ -71,6 +84,8 @@ public struct ReplyAccumulator: Sendable {
         case .toolCall(let delta): apply(delta)
         case .refusal(let text): refusal = (refusal ?? "") + text
         case .logprobs(let more): logprobs += more
+        case .citation(let citation): citations.append(citation)
+        case .providerItem(let item): providerItems.append(item)
         case .usage(let more): usage.complete(with: more)
         case .dropped(let drop): dropped.append(drop)
         case .timings(let more): timings.complete(with: more)
@@ -102,7 +117,12 @@ public struct ReplyAccumulator: Sendable {
             timings: timings,
             dropped: dropped,
             enforcement: enforcement,
-            logprobs: logprobs
+            logprobs: logprobs,
+            citations: citations,
+            providerItems: providerItems,
+            requestID: head.requestID,
+            rateLimits: head.rateLimits,
+            serviceTier: head.serviceTier
         )
     }
 
@@ -139,5 +159,7 @@ public struct ReplyAccumulator: Sendable {
         toolCalls = [:]
         refusal = nil
         logprobs = []
+        citations = []
+        providerItems = []
     }
 }

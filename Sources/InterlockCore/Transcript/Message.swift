@@ -6,12 +6,15 @@ public struct Message: Sendable, Hashable {
     public var parts: [Part]
     /// Tells several users or agents of one role apart, where the provider takes such a name.
     public var name: String?
+    /// Asks the provider to cache the request up to and with this message.
+    public var cacheMark: CacheMark?
 
     /// Makes a message of parts.
-    public init(role: Transcript.Role, parts: [Part], name: String? = nil) {
+    public init(role: Transcript.Role, parts: [Part], name: String? = nil, cacheMark: CacheMark? = nil) {
         self.role = role
         self.parts = parts
         self.name = name
+        self.cacheMark = cacheMark
     }
 
     /// Instructions of whoever runs the application.
@@ -50,6 +53,7 @@ public struct Message: Sendable, Hashable {
 extension Message: Codable {
     private enum Key: String, CodingKey {
         case role, content, name
+        case cacheMark = "cache_mark"
     }
 
     /// Reads `{"role": …, "content": text or [part, …], "name": …}`.
@@ -57,6 +61,7 @@ extension Message: Codable {
         let container = try decoder.container(keyedBy: Key.self)
         role = try container.decodeName(forKey: .role, what: "role")
         name = try container.decodeIfPresent(String.self, forKey: .name)
+        cacheMark = try container.decodeIfPresent(CacheMark.self, forKey: .cacheMark)
         // A text or a list: whatever it is not says so itself, with its place.
         if (try? container.nestedUnkeyedContainer(forKey: .content)) != nil {
             parts = try container.decode([Part].self, forKey: .content)
@@ -70,6 +75,7 @@ extension Message: Codable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(role, forKey: .role)
         try container.encodeIfPresent(name, forKey: .name)
+        try container.encodeIfPresent(cacheMark, forKey: .cacheMark)
         if parts.count == 1, case .text(let text) = parts[0] {
             try container.encode(text, forKey: .content)
         } else {

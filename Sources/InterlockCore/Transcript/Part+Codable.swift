@@ -7,6 +7,7 @@ extension Part: Codable {
         case text, image, file, reasoning, refusal
         case toolCall = "tool_call"
         case toolResult = "tool_result"
+        case providerItem = "provider_item"
     }
 
     /// Reads an object whose `type` names the kind of part and whose other keys are that part's own.
@@ -21,6 +22,7 @@ extension Part: Codable {
         case .reasoning: self = .reasoning(try Reasoning(from: decoder))
         case .toolCall: self = .toolCall(try ToolCall(from: decoder))
         case .toolResult: self = .toolResult(try ToolResult(from: decoder))
+        case .providerItem: self = .providerItem(try ProviderItem(from: decoder))
         }
     }
 
@@ -49,6 +51,9 @@ extension Part: Codable {
         case .toolResult(let result):
             try container.encode(Kind.toolResult, forKey: .type)
             try result.encode(to: encoder)
+        case .providerItem(let item):
+            try container.encode(Kind.providerItem, forKey: .type)
+            try item.encode(to: encoder)
         }
     }
 }

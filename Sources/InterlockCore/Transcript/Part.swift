@@ -16,6 +16,23 @@ public enum Part: Sendable, Hashable {
     case toolResult(ToolResult)
     /// The model's explanation of why it will not answer.
     case refusal(String)
+    /// Something that only one provider understands, such as the call of a tool that runs at the provider; replayed to
+    /// that provider as it came, and to no other.
+    case providerItem(ProviderItem)
+}
+
+/// A piece of a conversation in one provider's own form.
+public struct ProviderItem: Sendable, Hashable, Codable {
+    /// The dialect whose form it is, such as `anthropic` or `openai_responses`.
+    public var dialect: String
+    /// The piece, as it came.
+    public var value: JSONValue
+
+    /// Makes a piece.
+    public init(dialect: String, value: JSONValue) {
+        self.dialect = dialect
+        self.value = value
+    }
 }
 
 /// The content of a picture or a document.

@@ -49,7 +49,7 @@ public enum ChatFormat: Sendable {
             case .text(let more), .refusal(let more): text += more
             case .toolResult(let result): text += try Self.text(of: Message(role: .tool, parts: result.content))
             case .toolCall(let call): text += "\(call.name)(\(call.arguments))"
-            case .reasoning: break  // Templates leave the thoughts of earlier turns out.
+            case .reasoning, .providerItem: break  // Templates leave the thoughts of earlier turns out.
             case .image, .file:
                 throw InterlockError(
                     .unsupported,
