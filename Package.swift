@@ -38,6 +38,9 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Layers between a caller and a model.
+        .target(name: "InterlockRouting", dependencies: ["InterlockCore"], swiftSettings: settings),
+
         // Models behind a network.
         .target(name: "InterlockRemote", dependencies: ["InterlockCore"], swiftSettings: settings),
 
@@ -98,6 +101,11 @@ let package = Package(
         .testTarget(
             name: "InterlockCoreTests",
             dependencies: ["InterlockCore", "InterlockTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockRoutingTests",
+            dependencies: ["InterlockCore", "InterlockRouting", "InterlockTesting"],
             swiftSettings: settings
         ),
         .testTarget(
