@@ -10,7 +10,8 @@ extension InterlockError: ExitCodeProviding {
             .unknownBackend, .backendNotAllowed:
             .validationFailure
         case .backendNotBuilt, .modelNotFound, .modelFileInvalid, .modelFileTruncated, .modelPartMissing,
-            .modelUnsupported, .modelLoadFailed, .notLoaded, .busy, .missingCredential:
+            .modelUnsupported, .modelLoadFailed, .notLoaded, .busy, .missingCredential, .connectionFailed, .tlsFailed,
+            .timeout, .unauthorized, .permissionDenied, .rateLimited, .quotaExceeded, .overloaded, .providerFailed:
             .unavailable
         default: .failure
         }

@@ -35,6 +35,14 @@ public protocol Backend: Sendable {
     /// - Throws: ``InterlockError``; ``InterlockError/Code/unsupported`` where the backend has no such list.
     func models() async throws -> [ModelInfo]
 
+    /// Makes the backend's server fetch a model.
+    ///
+    /// - Parameters:
+    ///   - model: The model's name, as the server knows it.
+    ///   - progress: Told how far the work is; may be called from any thread.
+    /// - Throws: ``InterlockError``; ``InterlockError/Code/unsupported`` where the backend cannot.
+    func pull(_ model: String, progress: @escaping @Sendable (LoadProgress) -> Void) async throws
+
     /// The tokens that a request's input has, tools among them, without answering it.
     ///
     /// - Throws: ``InterlockError``; ``InterlockError/Code/unsupported`` where the backend cannot tell.
@@ -81,6 +89,13 @@ extension Backend {
     /// Has no list.
     public func models() async throws -> [ModelInfo] {
         throw InterlockError(.unsupported, "this backend has no list of models", backend: identity.name)
+    }
+
+    /// Cannot fetch.
+    public func pull(_ model: String, progress: @escaping @Sendable (LoadProgress) -> Void) async throws {
+        throw InterlockError(
+            .unsupported, "this backend fetches no models",
+            hint: "Ollama's does: interlock models pull --backend ollama NAME.", backend: identity.name)
     }
 
     /// Cannot tell.

@@ -10,6 +10,8 @@ public struct BackendConfiguration: Sendable {
     public var logger: Logger
     /// The clocks.
     public var clocks: Clocks
+    /// Told of every HTTP request and response, as text for people with all secrets taken out; nil tells nobody.
+    public var httpTrace: (@Sendable (String) -> Void)?
 
     /// Makes a configuration.
     public init(
@@ -17,13 +19,15 @@ public struct BackendConfiguration: Sendable {
         parameters: JSONObject = [:],
         environment: [String: String] = [:],
         logger: Logger = .silent,
-        clocks: Clocks = .system
+        clocks: Clocks = .system,
+        httpTrace: (@Sendable (String) -> Void)? = nil
     ) {
         self.model = model
         self.parameters = parameters
         self.environment = environment
         self.logger = logger
         self.clocks = clocks
+        self.httpTrace = httpTrace
     }
 
     /// The model.

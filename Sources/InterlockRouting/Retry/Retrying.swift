@@ -73,6 +73,11 @@ public final class Retrying: Backend {
         return try await retrying(nil, &record) { try await base.models() }
     }
 
+    /// Makes the wrapped backend's server fetch a model; a fetch that broke off goes on where it was when begun anew.
+    public func pull(_ model: String, progress: @escaping @Sendable (LoadProgress) -> Void) async throws {
+        try await base.pull(model, progress: progress)
+    }
+
     /// Counts tokens, asking again as the policy says.
     public func countTokens(_ request: GenerationRequest) async throws -> Int {
         var record = AttemptRecord(clocks: clocks, backend: identity.name)

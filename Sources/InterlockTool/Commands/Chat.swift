@@ -38,7 +38,7 @@ struct Chat: AsyncParsableCommand {
     func run() async throws {
         let context = ToolContext.current
         let logger = logging.logger(context)
-        let model = try backend.make(context, logger: logger)
+        let model = try backend.make(context, logging)
         let options = try sampling.options()
         try await Running.withBackend(model, context) { model in
             let loaded: Bool? = try await Running.interruptible {

@@ -56,7 +56,7 @@ struct Generate: AsyncParsableCommand {
     func run() async throws {
         let context = ToolContext.current
         let logger = logging.logger(context)
-        let model = try backend.make(context, logger: logger)
+        let model = try backend.make(context, logging)
         let options = try sampling.options()
         let text = try await readPrompt(context)
         guard !text.isEmpty else {

@@ -22,7 +22,7 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let context = ToolContext.current
-        let model = try backend.make(context, logger: logging.logger(context))
+        let model = try backend.make(context, logging)
         try await Running.withBackend(model, context) { model in
             if load { try await Running.load(model, context) }
             let status = await model.status()

@@ -9,9 +9,15 @@ struct BackendOptions: ParsableArguments {
     var backend: String?
 
     @Option(
-        name: .shortAndLong, help: "The model: a GGUF file, or a name that the backend knows. (default: $LLM_MODEL)",
+        name: .shortAndLong,
+        help: "The model: a GGUF file, a name that the backend knows, or both as backend/name. (default: $LLM_MODEL)",
         completion: .file())
     var model: String?
+
+    @Option(
+        name: .customLong("base-url"),
+        help: ArgumentHelp("Where the backend's API begins, such as http://localhost:8000/v1.", valueName: "url"))
+    var baseURL: String?
 
     @Option(name: .customLong("n-ctx"), help: "The context in tokens; 0 is what the model was trained for.")
     var contextLength: Int?
@@ -46,27 +52,49 @@ struct BackendOptions: ParsableArguments {
     /// Makes the backend.
     ///
     /// - Throws: ``InterlockError`` if there is none such, or it does not accept the parameters.
-    func make(_ context: ToolContext, logger: Logger) throws -> any Backend {
+    func make(_ context: ToolContext, _ logging: LoggingOptions) throws -> any Backend {
+        let choice = choice(context)
+        return try registry(context).make(
+            choice.backend, try configuration(context, logging, model: choice.model))
+    }
+
+    /// The backends that can be made.
+    func registry(_ context: ToolContext) -> BackendRegistry {
         var registry = context.backends
         registry.allowsTesting = registry.allowsTesting || allowScripted
-        return try registry.make(name(context), try configuration(context, logger: logger))
+        return registry
     }
 
-    /// The backend's name.
-    func name(_ context: ToolContext) -> String {
-        backend ?? context.variable("LLM_BACKEND") ?? "llama_cpp"
+    /// The backend's name and the model's.
+    ///
+    /// Where nothing else names a backend, a model may be written `backend/name`.
+    func choice(_ context: ToolContext) -> (backend: String, model: String?) {
+        let model = model ?? context.variable("LLM_MODEL")
+        if let backend = backend ?? context.variable("LLM_BACKEND") { return (backend, model) }
+        if let model, let slash = model.firstIndex(of: "/"),
+            let entry = context.backends.find(String(model[..<slash]))
+        {
+            let rest = String(model[model.index(after: slash)...])
+            return (entry.name, rest.isEmpty ? nil : rest)
+        }
+        return ("llama_cpp", model)
     }
 
-    private func configuration(_ context: ToolContext, logger: Logger) throws -> BackendConfiguration {
+    /// What a backend is made from.
+    func configuration(
+        _ context: ToolContext, _ logging: LoggingOptions, model: String?
+    ) throws(InterlockError) -> BackendConfiguration {
         BackendConfiguration(
-            model: model ?? context.variable("LLM_MODEL"),
+            model: model,
             parameters: try allParameters(),
             environment: context.environment,
-            logger: logger)
+            logger: logging.logger(context),
+            httpTrace: logging.httpTrace(context))
     }
 
     private func allParameters() throws(InterlockError) -> JSONObject {
         var all: JSONObject = [:]
+        if let baseURL { all["base_url"] = .string(baseURL) }
         if let contextLength { all["n_ctx"] = .number(JSONNumber(contextLength)) }
         if let batchSize { all["n_batch"] = .number(JSONNumber(batchSize)) }
         if let threads { all["n_threads"] = .number(JSONNumber(threads)) }

@@ -10,10 +10,20 @@ struct LoggingOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Log what helps to find a fault; the same as --log-level debug.")
     var verbose = false
 
+    @Flag(name: .customLong("debug-http"), help: "Print HTTP requests and responses, with every secret taken out.")
+    var debugHTTP = false
+
     func validate() throws {
         if verbose, level != nil {
             throw ValidationError("'--verbose' and '--log-level' both say what to log; give one of them.")
         }
+    }
+
+    /// Where HTTP requests and responses are shown, if anywhere.
+    func httpTrace(_ context: ToolContext) -> (@Sendable (String) -> Void)? {
+        guard debugHTTP else { return nil }
+        let output = context.errors
+        return { text in try? output.write(text.printable + "\n") }
     }
 
     /// The logger: `--log-level`, else debug for `--verbose` or `CODE_EVOLVER_DEBUG=1`, else warnings.

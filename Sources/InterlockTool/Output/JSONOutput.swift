@@ -13,13 +13,17 @@ extension Reply {
         object["finish_reason"] = .string(finishReason.canonical.rawValue)
         object.set("raw_finish_reason", finishReason.raw)
         object.set("stop_sequence", finishReason.stopSequence)
+        object.set("finish_detail", finishReason.detail)
         object.set("backend", backend)
         object.set("model", servedModel)
         object.set("id", id)
+        object.set("request_id", requestID)
+        object.set("service_tier", serviceTier)
         object["usage"] = .object(usage.json)
         object["timings"] = .object(timings.json)
         object["dropped"] = .array(dropped.map { ["subject": .string($0.subject), "reason": .string($0.reason)] })
         if let enforcement { object["enforcement"] = .string(enforcement.rawValue) }
+        if !citations.isEmpty { object["citations"] = .array(citations.map(\.value)) }
         if !logprobs.isEmpty { object["logprobs"] = .array(logprobs.map(\.json)) }
         return .object(object)
     }
@@ -47,6 +51,18 @@ extension Timings {
         object.set("generation", generation)
         object.set("first_content", firstContent)
         object.set("total", total)
+        if !attempts.isEmpty { object["attempts"] = .array(attempts.map { .object($0.json) }) }
+        return object
+    }
+}
+
+extension Timings.Attempt {
+    fileprivate var json: JSONObject {
+        var object: JSONObject = ["backend": .string(backend)]
+        object.set("wait", wait)
+        object.set("duration", duration)
+        object.set("failure", failure?.name)
+        object.set("status", status)
         return object
     }
 }

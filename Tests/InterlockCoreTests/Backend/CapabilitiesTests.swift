@@ -8,7 +8,9 @@ import Testing
     private static let allOptions = GenerationOptions(
         maximumResponseTokens: 1, temperature: 0.5, topP: 0.25, topK: 3, minP: 0.125, typicalP: 0.75,
         repetitionPenalty: 1.5, presencePenalty: -1, frequencyPenalty: 2, seed: 4, stopSequences: ["a"],
-        logitBias: [10: -100], logprobs: 4)
+        logitBias: [10: -100], logprobs: 4, reasoningEffort: .low, reasoningBudget: 1, metadata: ["a": "b"],
+        serviceTier: "flex",
+        user: "u")
 
     private func request(
         _ transcript: Transcript = [.user("x")], _ change: (inout GenerationRequest) -> Void = { _ in }

@@ -29,6 +29,18 @@ import Testing
         (.truncatedStream, "truncated_stream", 502, true),
         (.malformedResponse, "malformed_response", 502, true),
         (.internalInconsistency, "internal_inconsistency", 500, false),
+        (.connectionFailed, "connection_failed", 502, true),
+        (.tlsFailed, "tls_failed", 502, false),
+        (.timeout, "timeout", 504, true),
+        (.unauthorized, "unauthorized", 401, false),
+        (.permissionDenied, "permission_denied", 403, false),
+        (.rateLimited, "rate_limited", 429, true),
+        (.quotaExceeded, "quota_exceeded", 402, false),
+        (.overloaded, "overloaded", 503, true),
+        (.contentFiltered, "content_filtered", 400, false),
+        (.requestTooLarge, "request_too_large", 413, false),
+        (.conflict, "conflict", 409, true),
+        (.providerFailed, "provider_failed", 502, true),
     ]
 
     @Test func everyCodeKeepsItsPromise() {
@@ -45,6 +57,15 @@ import Testing
             #expect(error.httpForm.message == "m")
             #expect(error.httpForm.retryAfterSeconds == nil)
         }
+    }
+
+    @Test func theProvidersAdviceGoesBeforeTheCode() {
+        var error = InterlockError(.overloaded, "m")
+        error.retryAdvice = false
+        #expect(!error.isRetryable)
+        error = InterlockError(.unauthorized, "m")
+        error.retryAdvice = true
+        #expect(error.isRetryable)
     }
 
     @Test func noCodeIsLeftOutAndNoNameIsUsedTwice() {

@@ -6,7 +6,9 @@ import Testing
     private static let all = GenerationOptions(
         maximumResponseTokens: 1, temperature: 0.5, topP: 0.25, topK: 3, minP: 0.125, typicalP: 0.75,
         repetitionPenalty: 1.5, presencePenalty: -1, frequencyPenalty: 2, seed: .max, stopSequences: ["a", "é"],
-        logitBias: [10: -100, 9: 0.5], logprobs: 4, extras: ["llama_cpp": ["mirostat": 2, "x": [1.0, nil]]])
+        logitBias: [10: -100, 9: 0.5], logprobs: 4, reasoningEffort: .xhigh, reasoningBudget: 2048,
+        metadata: ["team": "a"], serviceTier: "flex", user: "u",
+        extras: ["llama_cpp": ["mirostat": 2, "x": [1.0, nil]]])
 
     @Test(arguments: [
         GenerationOptions(), all,
@@ -77,6 +79,7 @@ import Testing
             {"max_tokens":1,"temperature":0.5,"top_p":0.25,"top_k":3,"min_p":0.125,"typical_p":0.75,\
             "repetition_penalty":1.5,"presence_penalty":-1.0,"frequency_penalty":2.0,"seed":18446744073709551615,\
             "stop":["a","é"],"logit_bias":{"10":-100.0,"9":0.5},"logprobs":4,\
+            "reasoning_effort":"xhigh","reasoning_budget":2048,"metadata":{"team":"a"},"service_tier":"flex","user":"u",\
             "extras":{"llama_cpp":{"mirostat":2,"x":[1.0,null]}}}
             """
         #expect(try JSONValueEncoder().encode(Self.all).jsonText() == json)

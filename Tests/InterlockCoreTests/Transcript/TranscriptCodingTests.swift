@@ -123,7 +123,7 @@ import Testing
         (
             #"[{"role":"user","content":[{"type":"video"}]}]"#,
             "[0].content.[0].type | there is no kind of part video; "
-                + "expected one of text, image, file, reasoning, refusal, tool_call, tool_result"
+                + "expected one of text, image, file, reasoning, refusal, tool_call, tool_result, provider_item"
         ),
         (
             #"[{"role":"user","content":[{"type":"text"}]}]"#,

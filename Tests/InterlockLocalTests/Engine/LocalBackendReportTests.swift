@@ -138,7 +138,7 @@ struct LocalBackendReportTests {
         }
         #expect(await backend.isLoaded == false)
         #expect(backend.capabilities.contextLength == nil)
-        #expect(backend.capabilities.options == Set(GenerationOptions.Name.allCases))
+        #expect(backend.capabilities.options == GenerationOptions.samplingNames)
         #expect(backend.capabilities.rawText && backend.capabilities.prefill && !backend.capabilities.tools)
         #expect(await backend.status().modelDescription == nil)
         try await backend.load()
