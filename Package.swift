@@ -42,10 +42,21 @@ let package = Package(
         .target(name: "InterlockRouting", dependencies: ["InterlockCore"], swiftSettings: settings),
 
         // Models behind a network.
-        .target(name: "InterlockRemote", dependencies: ["InterlockCore"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
+        ),
+        .systemLibrary(name: "CLoop"),
+        .target(name: "InterlockHTTP", dependencies: ["CCurl", "CLoop", "InterlockCore"], swiftSettings: settings),
+        .target(name: "InterlockRemote", dependencies: ["InterlockCore", "InterlockHTTP"], swiftSettings: settings),
 
         // What an application imports.
-        .target(name: "Interlock", dependencies: ["InterlockCore", "InterlockLocal"], swiftSettings: settings),
+        .target(
+            name: "Interlock",
+            dependencies: ["InterlockCore", "InterlockLocal", "InterlockRemote", "InterlockRouting"],
+            swiftSettings: settings
+        ),
         .target(
             name: "InterlockTesting",
             dependencies: ["InterlockCore", "InterlockLocal"],
@@ -70,8 +81,8 @@ let package = Package(
         .target(
             name: "InterlockTool",
             dependencies: [
-                "Interlock", "InterlockArguments", "InterlockCore", "InterlockLocal", "InterlockTerminal",
-                "InterlockTesting",
+                "Interlock", "InterlockArguments", "InterlockCore", "InterlockLocal", "InterlockRemote",
+                "InterlockTerminal", "InterlockTesting",
             ],
             swiftSettings: settings
         ),
@@ -101,6 +112,11 @@ let package = Package(
         .testTarget(
             name: "InterlockCoreTests",
             dependencies: ["InterlockCore", "InterlockTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockRemoteTests",
+            dependencies: ["InterlockCore", "InterlockHTTP", "InterlockRemote", "InterlockTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

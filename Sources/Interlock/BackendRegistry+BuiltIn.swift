@@ -1,5 +1,7 @@
 public import InterlockCore
 import InterlockLocal
+import InterlockRemote
+import InterlockRouting
 
 extension BackendRegistry {
     /// The backends that come with Interlock.
@@ -7,6 +9,7 @@ extension BackendRegistry {
         var registry = BackendRegistry()
         do {
             try registry.register(LlamaCpp.registryEntry)
+            for entry in RemoteBackends.registryEntries { try registry.register(entry.retrying) }
         } catch {
             preconditionFailure("the built-in backends contradict each other: \(error)")
         }
@@ -14,6 +17,8 @@ extension BackendRegistry {
     }()
 
     /// Makes the backend of that name.
+    ///
+    /// Keys and addresses come from this process's environment where no parameter has them.
     ///
     /// ```swift
     /// let model = try BackendRegistry.builtIn.make("llama_cpp", model: "model.gguf", parameters: ["n_ctx": 8192])
@@ -27,6 +32,8 @@ extension BackendRegistry {
     public func make(
         _ name: String, model: String? = nil, parameters: JSONObject = [:]
     ) throws -> any Backend {
-        try make(name, BackendConfiguration(model: model, parameters: parameters))
+        try make(
+            name,
+            BackendConfiguration(model: model, parameters: parameters, environment: ProcessEnvironment.variables()))
     }
 }

@@ -33,7 +33,7 @@ public enum InterlockTool {
         Interrupts.install()
         let code = await run(
             Array(CommandLine.arguments.dropFirst()), name: name, backends: backends,
-            environment: ToolContext.processEnvironment())
+            environment: ProcessEnvironment.variables())
         try? FileOutput.standardOutput.flush()
         exit(code)
     }

@@ -13,7 +13,9 @@ struct Root: AsyncParsableCommand, ManualPageProviding {
                 backend cannot be had; 130 ended by Ctrl-C (129 by a closed terminal, 143 by a request to terminate).
                 """,
             version: "interlock \(interlockVersion)",
-            subcommands: [Generate.self, Chat.self, Backends.self, Status.self, Version.self]
+            subcommands: [
+                Generate.self, Chat.self, Models.self, Doctor.self, Backends.self, Status.self, Version.self,
+            ]
         )
     }
 

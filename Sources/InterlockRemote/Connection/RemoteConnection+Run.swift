@@ -42,9 +42,10 @@ extension RemoteConnection {
 
     private func replyHead(_ head: HTTPResponseHead) -> ReplyHead {
         let now = clocks.wall()
+        func header(_ name: String) -> String? { head.headers.first(name) }
         return ReplyHead(
-            backend: backend, requestID: requestID { head.headers.first($0) },
-            rateLimits: RateLimits(header: { head.headers.first($0) }, now: now))
+            backend: backend, requestID: requestID(header),
+            rateLimits: RateLimitHeaders.openAI(header) ?? RateLimitHeaders.anthropic(header, now: now))
     }
 
     /// Whether a response comes in frames; where it does not say, it is taken as what was asked for.
@@ -83,8 +84,8 @@ private struct Answer<Decoder: WireDecoder> {
         case .serverSentEvents:
             var frames = SSEDecoder()
             while let bytes = try await body.next() {
-                try await handOver(emit) { answer throws(InterlockError) in
-                    try frames.feed(bytes) { frame throws(InterlockError) in
+                try await handOver(emit) { answer in
+                    try frames.feed(bytes) { frame in
                         try answer.decoder.decode(frame.event, frame.data, into: &answer.events)
                     }
                 }
@@ -94,20 +95,20 @@ private struct Answer<Decoder: WireDecoder> {
         case .lines:
             var frames = NDJSONDecoder()
             while let bytes = try await body.next() {
-                try await handOver(emit) { answer throws(InterlockError) in
-                    try frames.feed(bytes) { line throws(InterlockError) in
+                try await handOver(emit) { answer in
+                    try frames.feed(bytes) { line in
                         try answer.decoder.decode(nil, line, into: &answer.events)
                     }
                 }
                 if isFinished { return body.release() }
             }
-            try await handOver(emit) { answer throws(InterlockError) in
-                try frames.finish { line throws(InterlockError) in
+            try await handOver(emit) { answer in
+                try frames.finish { line in
                     try answer.decoder.decode(nil, line, into: &answer.events)
                 }
             }
         }
-        try await handOver(emit) { answer throws(InterlockError) in try answer.decoder.end(into: &answer.events) }
+        try await handOver(emit) { answer in try answer.decoder.end(into: &answer.events) }
     }
 
     mutating func whole(
@@ -119,19 +120,19 @@ private struct Answer<Decoder: WireDecoder> {
         } catch {
             throw notJSON("\(error)")
         }
-        try await handOver(emit) { answer throws(InterlockError) in
+        try await handOver(emit) { answer in
             try answer.decoder.decodeWhole(value, into: &answer.events)
         }
     }
 
     /// Hands on what decoding gave; what came before a frame that is wrong is handed on before that is said.
     private mutating func handOver(
-        _ emit: (GenerationEvent) async throws -> Void, _ decode: (inout Answer) throws(InterlockError) -> Void
+        _ emit: (GenerationEvent) async throws -> Void, _ decode: (inout Answer) throws -> Void
     ) async throws {
         var failure: InterlockError?
-        do throws(InterlockError) {
+        do {
             try decode(&self)
-        } catch {
+        } catch let error as InterlockError {
             failure = error
         }
         for event in events {
@@ -148,5 +149,28 @@ private struct Answer<Decoder: WireDecoder> {
         }
         events.removeAll(keepingCapacity: true)
         if let failure { throw failure }
+    }
+}
+
+extension RemoteConnection {
+    /// One exchange of which the answer comes in lines of JSON that are no events of an answer.
+    ///
+    /// - Throws: ``InterlockError`` attributed to the backend, or what `take` throws.
+    package func lines(
+        _ method: String, _ path: String, body: JSONObject, _ take: ([UInt8]) throws -> Void
+    ) async throws {
+        try await authorized(nil) {
+            var http = try await request(method, path, body: body, headers: [], budget: nil)
+            // Such an exchange takes as long as it takes; a silent one still ends.
+            http.limits.total = nil
+            try await client.withResponse(to: http) { head, body in
+                guard (200..<300).contains(head.status) else {
+                    throw failure(head, try await Self.collect(body, limit: 1 << 20))
+                }
+                var frames = NDJSONDecoder()
+                while let bytes = try await body.next() { try frames.feed(bytes, take) }
+                try frames.finish(take)
+            }
+        }
     }
 }

@@ -15,6 +15,8 @@ package struct RemoteConnection: Sendable {
     package let logger: Logger
     /// The model (or deployment) that is asked, for messages.
     package let model: String?
+    /// Turns a path of the API into what is asked for below the base address.
+    package let route: @Sendable (String) -> String
     /// Understands the provider's errors.
     package let error: @Sendable (WireErrorResponse) -> InterlockError
 
@@ -24,7 +26,8 @@ package struct RemoteConnection: Sendable {
     /// Makes a connection.
     package init(
         backend: String, settings: RemoteSettings, client: HTTPClient, configuration: BackendConfiguration,
-        model: String? = nil, error: @escaping @Sendable (WireErrorResponse) -> InterlockError
+        model: String? = nil, route: @escaping @Sendable (String) -> String = { $0 },
+        error: @escaping @Sendable (WireErrorResponse) -> InterlockError
     ) {
         self.backend = backend
         self.settings = settings
@@ -32,6 +35,7 @@ package struct RemoteConnection: Sendable {
         clocks = configuration.clocks
         logger = configuration.logger.labelled(backend)
         self.model = model ?? configuration.model
+        self.route = route
         self.error = error
     }
 
@@ -82,7 +86,7 @@ package struct RemoteConnection: Sendable {
         _ method: String, _ path: String, body: JSONObject?, headers more: [(name: String, value: String)],
         budget: RequestBudget?
     ) async throws -> HTTPRequest {
-        let address = path.contains("://") ? path : settings.base.text + path
+        let address = path.contains("://") ? path : settings.base.text + route(path)
         var headers = HTTPHeaders()
         headers.set("accept", "application/json, text/event-stream, application/x-ndjson")
         if body != nil { headers.set("content-type", "application/json") }

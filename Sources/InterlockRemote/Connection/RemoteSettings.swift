@@ -82,7 +82,7 @@ package struct RemoteSettings: Sendable {
         _ reader: inout ParameterReader, _ configuration: BackendConfiguration, _ provider: Provider
     ) throws(InterlockError) -> Credential {
         let given = try reader.secret("api_key")
-        let command = try reader.value("api_key_command")
+        let command = reader.value("api_key_command")
         let clocks = configuration.clocks
         if let command {
             guard given == nil else {

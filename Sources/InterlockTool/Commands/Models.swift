@@ -1,5 +1,6 @@
 import Interlock
 import InterlockArguments
+import InterlockRemote
 import InterlockTerminal
 
 /// What a backend offers and holds.
@@ -67,9 +68,13 @@ struct ModelsList: AsyncParsableCommand {
 /// Fetches a model.
 struct ModelsPull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pull", abstract: "Make a backend's server fetch a model.")
+        commandName: "pull", abstract: "Fetch a model, from the Hugging Face hub or by a backend's server.",
+        discussion: """
+            hf:org/name and hf:org/name:FILE download a GGUF file into the hub's own cache and print its path. Any \
+            other name is fetched by the server of --backend, such as Ollama.
+            """)
 
-    @Argument(help: "The model's name, as the server knows it.")
+    @Argument(help: "hf:org/name, hf:org/name:file.gguf, or a name that the backend's server knows.")
     var name: String
 
     @OptionGroup(title: "Backend")
@@ -80,14 +85,30 @@ struct ModelsPull: AsyncParsableCommand {
 
     func run() async throws {
         let context = ToolContext.current
-        let model = try backend.make(context, logging)
+        let fetch = try fetch(context)
         let line = ProgressLine(capabilities: context.terminal)
-        let done = try await Running.interruptible { [name] in
+        let result = try await Running.interruptible {
             defer { line.finish() }
-            try await model.pull(name) { progress in line.update(progress.fraction, label: progress.label) }
-            return true
+            return try await fetch { progress in line.update(progress.fraction, label: progress.label) }
         }
-        if done == nil { throw Running.interruptedCode }
-        try context.output.write("\(name)\n")
+        guard let result else { throw Running.interruptedCode }
+        try context.output.write("\(result)\n")
+    }
+
+    /// What fetches, and returns what the model is to be called by from then on.
+    private func fetch(
+        _ context: ToolContext
+    ) throws -> @Sendable (@escaping @Sendable (LoadProgress) -> Void) async throws -> String {
+        if HubReference.isReference(name) {
+            let reference = try HubReference(name)
+            let configuration = try backend.configuration(context, logging, model: nil)
+            let hub = try HuggingFaceHub(configuration)
+            return { progress in try await hub.pull(reference, progress: progress) }
+        }
+        let model = try backend.make(context, logging)
+        return { [name] progress in
+            try await model.pull(name, progress: progress)
+            return name
+        }
     }
 }

@@ -1,0 +1,17 @@
+import InterlockCore
+
+/// The arguments of a tool call, for providers that want an object.
+enum ToolArguments {
+    /// The object that a model wrote, or the text under `invalid_json` where it is none.
+    ///
+    /// A model that wrote something else has to see it again, else it does not understand why the tool failed.
+    static func object(_ text: String) -> (value: JSONObject, isValid: Bool) {
+        if text.allSatisfy(\.isWhitespace) { return ([:], true) }
+        if let value = try? JSONValue(parsing: text, options: .init(loneSurrogates: .replace)),
+            let object = value.objectValue
+        {
+            return (object, true)
+        }
+        return (["invalid_json": .string(text)], false)
+    }
+}
