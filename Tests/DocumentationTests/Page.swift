@@ -33,8 +33,10 @@ struct Page: Sendable, CustomStringConvertible {
     var description: String { path }
 
     /// The pages of the repository.
-    static let all = Files.matching("README.md", "docs/*.md", "Examples/*/README.md", "Models/*/README.md")
-        .map(Page.init)
+    static let all = Files.matching(
+        "README.md", "docs/*.md", "docs/migrating/*.md", "Examples/*/README.md", "Models/*/README.md"
+    )
+    .map(Page.init)
 
     static func named(_ path: String) -> Page { Page(path) }
 

@@ -57,11 +57,19 @@ import Testing
         Set(text.matches(of: /(^|[\s,\/])(--?[a-z][a-z-]*)/).map { String($0.output.2) })
     }
 
-    static let commands: [String] = Root.configuration.subcommands.map { $0._commandName }
+    /// The commands that do something, by the words that name them.
+    private static let leaves: [(name: String, command: any ParsableCommand.Type)] =
+        Root.configuration.subcommands.flatMap { command in
+            let nested = command.configuration.subcommands
+            guard !nested.isEmpty else { return [(command._commandName, command)] }
+            return nested.map { ("\(command._commandName) \($0._commandName)", $0) }
+        }
+
+    static let commands = leaves.map(\.name)
 
     @Test(arguments: commands)
     func optionsMatchTheHelp(_ name: String) throws {
-        let command = try #require(Root.configuration.subcommands.first { $0._commandName == name })
+        let command = try #require(Self.leaves.first { $0.name == name }).command
         var helped: Set<String> = []
         for line in Root.helpMessage(for: command, columns: 500).allLines where line.hasPrefix("  -") {
             // The text begins after two blanks, behind the names.
@@ -137,7 +145,8 @@ import Testing
         var accumulator = ReplyAccumulator()
         let candidate = TokenLogprob.Candidate(token: 1, bytes: [65], logprob: -1)
         let events: [GenerationEvent] = [
-            .head(ReplyHead(backend: "b", servedModel: "m", id: "i")), .text("t"),
+            .head(ReplyHead(backend: "b", servedModel: "m", id: "i", requestID: "q", serviceTier: "s")), .text("t"),
+            .citation(Citation(value: "u")),
             .reasoning(ReasoningDelta(text: "r")), .refusal("no"),
             .toolCall(ToolCallDelta(id: "c", name: "n", arguments: "{}")),
             .logprobs([TokenLogprob(chosen: candidate, alternatives: [candidate])]),
@@ -147,8 +156,9 @@ import Testing
             .dropped(Drop(subject: "s", reason: "r")), .enforcement(.masked),
             .timings(
                 Timings(
-                    queue: .zero, load: .zero, prompt: .zero, generation: .zero, firstContent: .zero, total: .zero)),
-            .finish(FinishReason(.stopSequence, raw: "w", stopSequence: "x")),
+                    queue: .zero, load: .zero, prompt: .zero, generation: .zero, firstContent: .zero, total: .zero,
+                    attempts: [Timings.Attempt(backend: "b", duration: .zero, failure: .busy, status: 503)])),
+            .finish(FinishReason(.stopSequence, raw: "w", stopSequence: "x", detail: "d")),
         ]
         for event in events { try accumulator.apply(event) }
         return try accumulator.reply()
@@ -162,7 +172,9 @@ import Testing
             guard let value = keys.count == 1 ? reply[keys[0]] : nil else { continue }
             let described = Set(cells[1].codeSpans.filter { !$0.hasPrefix("-") })
             if let object = value.objectValue ?? value.arrayValue?.first?.objectValue {
-                #expect(described == Set(object.keys), "\(keys[0])")
+                // Members of members stand beside them.
+                let inner = object.values.compactMap { $0.arrayValue?.first?.objectValue?.keys }.joined()
+                #expect(described == Set(object.keys).union(inner), "\(keys[0])")
             } else if keys[0] == "finish_reason" {
                 #expect(described == Set(FinishReason.Canonical.allCases.map(\.rawValue)))
             } else {

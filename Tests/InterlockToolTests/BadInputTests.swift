@@ -50,7 +50,9 @@ struct BadInputTests {
     func backends() throws {
         expect(
             try Tool.run("generate", "--backend", "lama_cpp", "x"), 64,
-            "Error: there is no backend lama_cpp\nhint: Did you mean llama_cpp? The backends are: llama_cpp.\n")
+            "Error: there is no backend lama_cpp\nhint: Did you mean llama_cpp? The backends are: llama_cpp, "
+                + "anthropic, openai, azure, huggingface, ollama, lmstudio, openai_compatible, vllm, llama_server, "
+                + "mlx_server, localai, remote.\n")
         expect(
             try Tool.run("generate", "--backend", "mock", "x"), 64,
             "Error: the backend scripted invents its answers; it is for tests only\n"

@@ -18,10 +18,14 @@ struct CommandTests {
     @Test("backends, with what this build lacks")
     func backends() throws {
         let text = try Tool.run("backends").output
-        #expect(text.hasPrefix("llama_cpp  GGUF models in this process, through llama.cpp\n"))
+        #expect(text.hasPrefix("llama_cpp          GGUF models in this process, through llama.cpp\n"))
         #expect(!text.contains("scripted"))
         let list = try JSONValue(parsing: try Tool.run("backends", "--json", "--allow-scripted").output)
-        #expect(list.arrayValue?.compactMap { $0["name"]?.stringValue } == ["llama_cpp", "scripted"])
+        #expect(
+            list.arrayValue?.compactMap { $0["name"]?.stringValue } == [
+                "llama_cpp", "anthropic", "openai", "azure", "huggingface", "ollama", "lmstudio",
+                "openai_compatible", "vllm", "llama_server", "mlx_server", "localai", "remote", "scripted",
+            ])
     }
 
     @Test("status of a backend without a model")
@@ -35,7 +39,7 @@ struct CommandTests {
     func help() throws {
         let run = try Tool.run("--help")
         #expect(run.exit == .code(0))
-        for word in ["generate", "chat", "backends", "status", "version", "130", "69", "64"] {
+        for word in ["generate", "chat", "models", "doctor", "backends", "status", "version", "130", "69", "64"] {
             #expect(run.output.contains(word), "\(word)")
         }
         #expect(try Tool.run("help", "generate").output == Tool.run("generate", "--help").output)
