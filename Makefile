@@ -2,12 +2,13 @@
 # presumed. What a target does stands in scripts/, one file each; `make help` lists them. GNU make 3.81 will do.
 
 PREFIX ?= /usr/local
+PEERS ?= clients clients-2023 llama-server
 export PREFIX DESTDIR FILTER
 
 BINARY := .build/release-cli/release/interlock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench lint format sanitize install dist clean clean-deps
+.PHONY: help setup build demo test peers bench lint format sanitize install dist clean clean-deps
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +27,9 @@ demo: build ## Answer a question with the model in Models/demo, in this process
 
 test: ## Run all tests, the examples too; FILTER=NAME runs only the tests of that name
 	@scripts/test
+
+peers: ## Install the clients and servers that the tests talk to
+	@scripts/setup-peers $(PEERS)
 
 bench: ## Run the benchmarks
 	@scripts/bench

@@ -116,7 +116,15 @@ let package = Package(
         ),
         .testTarget(
             name: "InterlockRemoteTests",
-            dependencies: ["InterlockCore", "InterlockHTTP", "InterlockRemote", "InterlockTesting", "TestSupport"],
+            dependencies: [
+                "Interlock", "InterlockCore", "InterlockHTTP", "InterlockRemote", "InterlockTesting", "TestSupport",
+            ],
+            exclude: ["Recorded"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterlockTestingTests",
+            dependencies: ["InterlockCore", "InterlockTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -21,6 +21,13 @@ package struct SHA256: Sendable {
     /// Begins.
     package init() {}
 
+    /// The hash of some bytes as hexadecimal digits.
+    package static func hexadecimal(_ bytes: [UInt8]) -> String {
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.update($0) }
+        return hash.finish()
+    }
+
     /// Takes more bytes.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length &+= UInt64(bytes.count)
