@@ -37,3 +37,28 @@ extension BackendRegistry {
             BackendConfiguration(model: model, parameters: parameters, environment: ProcessEnvironment.variables()))
     }
 }
+
+extension BackendRegistry {
+    /// Makes the backend that the environment names.
+    ///
+    /// `LLM_BACKEND` is the backend, `llama_cpp` without it, and `LLM_MODEL` the model. The backend itself reads
+    /// `LLM_API_BASE`, `LLM_TIMEOUT_SECONDS` and the variables of its provider, such as `ANTHROPIC_API_KEY`.
+    ///
+    /// ```swift
+    /// let model = try BackendRegistry.builtIn.makeFromEnvironment()
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - environment: The variables; nil is those of this process.
+    ///   - logger: Where log messages go.
+    /// - Throws: ``InterlockError`` if there is no such backend or it does not accept the configuration.
+    public func makeFromEnvironment(
+        _ environment: [String: String]? = nil, logger: Logger = .silent
+    ) throws -> any Backend {
+        let environment = environment ?? ProcessEnvironment.variables()
+        func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        return try make(
+            variable("LLM_BACKEND") ?? "llama_cpp",
+            BackendConfiguration(model: variable("LLM_MODEL"), environment: environment, logger: logger))
+    }
+}

@@ -104,9 +104,14 @@ extension Backend {
             .unsupported, "this backend cannot count the tokens of a request", backend: identity.name)
     }
 
-    /// Ready if loaded.
+    /// Ready if loaded; otherwise the first request loads.
     public func checkHealth(timeout: Duration) async throws(CancellationError) -> HealthReport {
         HealthReport(await isLoaded ? .ready : .notLoaded, target: identity.model)
+    }
+
+    /// Finds out within five seconds whether the backend can be used right now.
+    public func checkHealth() async throws(CancellationError) -> HealthReport {
+        try await checkHealth(timeout: .seconds(5))
     }
 
     /// Loads without telling how far the work is.
