@@ -88,6 +88,7 @@ package enum Compatible {
         let chat = OpenAIChatDialect(flavour: kind.flavour, features: features(kind, structured))
         var server = OpenAIFamilyBackend.Server()
         if kind == .llamaServer { server.healthPath = settings.base.replacingPath("/health") }
+        server.tokenCounter = kind == .llamaServer ? .belowEach : kind == .vllm ? .tokenize : nil
         // These two answer for any name.
         server.listIsComplete = kind != .llamaServer && kind != .mlx
         return OpenAIFamilyBackend(

@@ -41,6 +41,7 @@ package enum OpenAI {
         let chat = OpenAIChatDialect(flavour: .openAI)
         var server = OpenAIFamilyBackend.Server()
         server.describesModels = true
+        server.tokenCounter = .responses
         return OpenAIFamilyBackend(
             connection: RemoteConnection(
                 backend: provider.name, settings: settings, client: client, configuration: configuration,

@@ -14,6 +14,8 @@ package struct OpenAIFamilyBackend: Backend {
         var listedName: @Sendable (String) -> String = { $0 }
         /// Where the server says whether it is ready, if it does.
         var healthPath: String?
+        /// Where tokens are counted, if anywhere.
+        var tokenCounter: TokenCounter?
         /// Whether the model is a deployment, which no list shows.
         var hasDeployments = false
     }
