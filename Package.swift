@@ -119,7 +119,7 @@ let package = Package(
             dependencies: [
                 "Interlock", "InterlockCore", "InterlockHTTP", "InterlockRemote", "InterlockTesting", "TestSupport",
             ],
-            exclude: ["Recorded"],
+            exclude: ["Golden", "Recorded"],
             swiftSettings: settings
         ),
         .testTarget(

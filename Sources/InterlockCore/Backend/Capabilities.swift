@@ -172,7 +172,8 @@ extension Capabilities {
                 throw InterlockError(
                     .invalidRequest, "the conversation has no messages", hint: "Add a user message.")
             }
-            if last.role == .assistant, !prefill {
+            // A turn that the provider paused is continued by sending it back as it came.
+            if last.role == .assistant, !prefill, !last.isProviderTurn {
                 throw InterlockError(
                     .unsupported, "this backend cannot continue a last message of the assistant",
                     hint: "Let the conversation end with a user message.")

@@ -37,8 +37,13 @@ public struct Reply: Sendable, Hashable {
     /// The class of service that the request really got, in the provider's words.
     public var serviceTier: String?
 
+    /// The pieces of the answer in the order in which they came, which some providers want to see again in just that
+    /// order; empty where a reply was not made from events.
+    var parts: [Part] = []
+
     /// The answer as a message, to be appended to the transcript that it answers.
     public var message: Message {
+        if !parts.isEmpty { return Message(role: .assistant, parts: parts) }
         var parts = reasoning.map(Part.reasoning)
         parts += providerItems.map(Part.providerItem)
         if !content.isEmpty { parts.append(.text(content)) }
@@ -65,6 +70,7 @@ public struct ReplyAccumulator: Sendable {
     private var logprobs: [TokenLogprob] = []
     private var citations: [Citation] = []
     private var providerItems: [ProviderItem] = []
+    private var order = PartOrder()
 
     /// Makes an accumulator that has seen nothing yet.
     public init() {}
@@ -77,6 +83,7 @@ public struct ReplyAccumulator: Sendable {
         guard finishReason == nil else {
             throw InterlockError(.malformedResponse, "an event followed the end of the answer", backend: head.backend)
         }
+        order.note(event)
         switch event {
         case .text(let text): content += text
         case .head(let more): head.complete(with: more)
@@ -122,7 +129,8 @@ public struct ReplyAccumulator: Sendable {
             providerItems: providerItems,
             requestID: head.requestID,
             rateLimits: head.rateLimits,
-            serviceTier: head.serviceTier
+            serviceTier: head.serviceTier,
+            parts: order.parts(reasoning: reasoning, toolCalls: toolCalls)
         )
     }
 
@@ -155,6 +163,7 @@ public struct ReplyAccumulator: Sendable {
                 backend: head.backend)
         }
         content = String(content.unicodeScalars[..<end])
+        order = PartOrder(text: content)
         reasoning = [:]
         toolCalls = [:]
         refusal = nil

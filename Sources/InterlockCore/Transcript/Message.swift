@@ -44,6 +44,11 @@ public struct Message: Sendable, Hashable {
         return text
     }
 
+    /// Whether a piece of it only one provider understands.
+    var isProviderTurn: Bool {
+        parts.contains { if case .providerItem = $0 { true } else { false } }
+    }
+
     /// All tool calls, in order.
     public var toolCalls: [ToolCall] {
         parts.compactMap { if case .toolCall(let call) = $0 { call } else { nil } }

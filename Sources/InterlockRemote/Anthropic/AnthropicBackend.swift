@@ -32,12 +32,18 @@ package struct AnthropicBackend: Backend {
             provider.keyVariables = ["ANTHROPIC_AUTH_TOKEN"]
             provider.placement = .bearer
         }
-        let settings = try RemoteSettings(&reader, configuration, provider)
+        var settings = try RemoteSettings(&reader, configuration, provider)
+        // Addresses of other APIs end so; the paths of this one bring it along.
+        if settings.base.text.hasSuffix("/v1") {
+            settings.base = try BaseAddress(String(settings.base.text.dropLast(3)), key: "base_url")
+        }
         let client = try ClientStore.client(&reader, configuration)
         let betas = try reader.string("betas")?.split(separator: ",").map { String($0).trimmingSpaces } ?? []
         let maximum = try reader.integer("max_tokens", in: 1...Int.max)
         try reader.finish()
-        dialect = AnthropicDialect(betas: betas, defaultMaximumTokens: maximum) {
+        dialect = AnthropicDialect(
+            betas: betas, defaultMaximumTokens: maximum
+        ) {
             schema, policy throws(InterlockError) in
             let prepared = try StrictSchema.prepare(schema, for: .anthropic, policy: policy, provider: "Anthropic")
             return (prepared.schema, prepared.drops)

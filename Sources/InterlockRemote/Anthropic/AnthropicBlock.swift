@@ -7,7 +7,7 @@ enum AnthropicBlock {
     /// A thought, with its number.
     case thinking(Int)
     /// A tool call, with its number, the arguments that came with its start, and whether more came.
-    case call(Int, start: JSONObject, hasArguments: Bool)
+    case call(Int, start: String, hasArguments: Bool)
     /// A block that is handed on as it is, with the fragments of its input.
     case item(JSONObject, input: String)
     /// A block whose start did not come.
@@ -48,9 +48,18 @@ enum AnthropicBlock {
             let name = try content.required(try content.string("name"), "name")
             let id = try content.string("id").flatMap { $0.isEmpty ? nil : $0 } ?? "call_\(index)"
             events.append(.toolCall(ToolCallDelta(index: index, id: id, name: name)))
-            return .call(index, start: content["input"]?.objectValue ?? [:], hasArguments: false)
+            return .call(index, start: arguments(content["input"]), hasArguments: false)
         default:
             return .item(content.object, input: "")
+        }
+    }
+
+    /// The arguments as text; some servers of other makes send them as one.
+    private static func arguments(_ input: JSONValue?) -> String {
+        switch input {
+        case nil: "{}"
+        case .string(let text): text.isEmpty ? "{}" : text
+        case .some(let value): value.jsonText()
         }
     }
 
@@ -98,7 +107,7 @@ enum AnthropicBlock {
         switch self {
         case .call(let index, let start, hasArguments: false):
             // Either all came with the start, or the tool takes nothing.
-            events.append(.toolCall(ToolCallDelta(index: index, arguments: JSONValue.object(start).jsonText())))
+            events.append(.toolCall(ToolCallDelta(index: index, arguments: start)))
         case .item(var value, let input):
             if !input.isEmpty {
                 value["input"] =

@@ -50,7 +50,8 @@ struct AnthropicFailure {
         let code = code
         let said = message ?? (status.map { "it answered with status \($0)" } ?? "it did not say why")
         var error = InterlockError(code, "\(beginning(code)): \(said)", hint: hint(code), retryAfter: retry.retryAfter)
-        error.retryAdvice = retry.shouldRetry
+        // Whatever a proxy's header says: credit does not come back by asking again.
+        error.retryAdvice = code == .quotaExceeded ? nil : retry.shouldRetry
         error.provider = InterlockError.ProviderDetail(
             status: status, code: detail, type: type, requestID: requestID)
         return error
@@ -67,10 +68,12 @@ struct AnthropicFailure {
         return type == "api_error" ? status.map(StatusMeaning.code) ?? general : general
     }
 
-    /// Whether "not found" means the model, and not an address or a file.
+    /// Whether "not found" means the model, and not an address or something else that the request names.
     private var isAboutModel: Bool {
-        guard let message = message?.lowercased() else { return false }
-        return message.contains("model") || model.map { message.contains($0.lowercased()) } == true
+        let said = message?.lowercased() ?? ""
+        if said.contains("model") || model.map({ said.contains($0.lowercased()) }) == true { return true }
+        // The API has models and things to refer to; an answer without a type comes from something else.
+        return type != nil && !["file", "container", "batch", "skill"].contains { said.contains($0) }
     }
 
     /// Which kind of invalid request it is, by the words that the provider uses for it.
@@ -92,6 +95,8 @@ struct AnthropicFailure {
         "billing_error": .quotaExceeded, "permission_error": .permissionDenied, "not_found_error": .modelNotFound,
         "request_too_large": .requestTooLarge, "rate_limit_error": .rateLimited, "conflict_error": .conflict,
         "timeout_error": .providerFailed, "api_error": .providerFailed, "overloaded_error": .overloaded,
+        // What llama.cpp's server says where it speaks this API.
+        "exceed_context_size_error": .contextLengthExceeded, "not_supported_error": .unsupported,
     ]
 
     private static let details: [String: InterlockError.Code] = [

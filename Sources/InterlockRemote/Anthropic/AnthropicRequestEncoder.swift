@@ -11,6 +11,10 @@ struct AnthropicRequestEncoder {
 
     /// Above that, an answer that does not come in pieces may take longer than a connection lives.
     private static let longestWhole = 21_333
+    /// The fields that count as input.
+    private static let counted: Set<String> = [
+        "cache_control", "output_config", "speed", "thinking", "tool_choice", "tools",
+    ]
     private static let fixed: Set<String> = ["stream", "messages", "model", "system"]
 
     init(_ dialect: AnthropicDialect, _ request: GenerationRequest, _ context: WireContext) {
@@ -48,8 +52,9 @@ struct AnthropicRequestEncoder {
         body.merge(input)
         try addThinking(to: &body, maximumTokens: maximumTokens)
         _ = try addConstraint(to: &body)
+        let betas = try addExtras(to: &body, only: AnthropicRequestEncoder.counted)
         return WireRequest(
-            path: "/v1/messages/count_tokens", body: body, headers: headers([]), drops: left.drops)
+            path: "/v1/messages/count_tokens", body: body, headers: headers(betas), drops: left.drops)
     }
 
     /// What counts as input: instructions, conversation and tools.
@@ -116,7 +121,11 @@ struct AnthropicRequestEncoder {
     }
 
     /// Merges the caller's own fields and takes the betas out of them.
-    private func addExtras(to body: inout JSONObject) throws(InterlockError) -> [String] {
+    ///
+    /// - Parameter only: The fields that are taken; nil takes all.
+    private func addExtras(
+        to body: inout JSONObject, only: Set<String>? = nil
+    ) throws(InterlockError) -> [String] {
         guard var extras = request.options.extras[context.backend] else { return [] }
         var betas: [String] = []
         if let asked = extras.removeValue(forKey: "betas") {
@@ -127,6 +136,7 @@ struct AnthropicRequestEncoder {
                 .invalidRequest, "extras may not set output_config.format beside a constraint",
                 hint: "Leave one of them out.")
         }
+        if let only { extras = JSONObject(extras.filter { only.contains($0.key) }) }
         try ExtraFields.merge(
             extras, into: &body, fixed: AnthropicRequestEncoder.fixed, merged: ["output_config", "metadata"])
         return betas

@@ -74,8 +74,8 @@ extension AnthropicTraits {
 
     /// The traits of a model by its name.
     ///
-    /// Names as other clouds have them (`us.anthropic.claude-opus-5-v1:0`, `claude-opus-4-1@20250805`) are understood. A
-    /// Claude that the table does not know counts as a current one, anything else as ``compatible``.
+    /// Names as other clouds have them (`us.anthropic.claude-opus-5-v1:0`, `claude-opus-4-1@20250805`) are understood.
+    /// A Claude that the table does not know counts as a current one, anything else as ``compatible``.
     package static func of(_ model: String) -> AnthropicTraits {
         let letters = Array(model.lowercased().utf8)
         let name = Array("claude-".utf8)

@@ -62,7 +62,7 @@ struct OllamaFailure {
         ("does not support", .unsupported), ("more system memory", .modelLoadFailed),
         ("context length", .contextLengthExceeded), ("context size", .contextLengthExceeded),
         ("context window", .contextLengthExceeded), ("server busy", .overloaded),
-        ("not found, try pulling it", .modelNotFound),
+        ("not found, try pulling it", .modelNotFound), ("pull model manifest: file does not exist", .modelNotFound),
     ]
 }
 
@@ -83,6 +83,7 @@ extension OllamaFailure {
     private func hint(_ code: InterlockError.Code) -> String? {
         switch code {
         case .unauthorized: "Check the key in OLLAMA_API_KEY."
+        case .modelNotFound where message?.contains("manifest") == true: "Check the model's name in Ollama's library."
         case .modelNotFound: "Run `ollama pull \(model ?? "NAME")` on the server."
         case .modelLoadFailed: "Choose a smaller model or quantisation, or a shorter context."
         case .contextLengthExceeded: "Shorten the conversation, or raise the context length."

@@ -13,6 +13,15 @@ package struct PullProgress: Sendable, Hashable {
     /// Whether the model is there.
     package var isDone: Bool
 
+    /// Makes a report.
+    package init(status: String, digest: String? = nil, completed: Int64, total: Int64, isDone: Bool = false) {
+        self.status = status
+        self.digest = digest
+        self.completed = completed
+        self.total = total
+        self.isDone = isDone
+    }
+
     /// The part that is done, 0 … 1; nil as long as no size is known.
     package var fraction: Double? {
         if isDone { return 1 }

@@ -21,7 +21,8 @@ package struct OllamaTraits: Sendable, Hashable {
 
     /// The traits of a model by its name.
     ///
-    /// Models of the gpt-oss family know three levels and always think; those that run in Ollama's cloud hold no schema.
+    /// Models of the gpt-oss family know three levels and always think; those that run in Ollama's cloud hold no
+    /// schema.
     package static func of(_ model: String) -> OllamaTraits {
         let name = model.lowercased()
         let base = name.split(separator: "/").last.map(String.init) ?? name

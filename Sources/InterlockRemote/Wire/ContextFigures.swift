@@ -1,11 +1,13 @@
 /// The figures in a provider's message about a prompt that is too long.
 enum ContextFigures {
-    /// The tokens asked for and the most that are taken, as in `prompt is too long: 208310 tokens > 200000 maximum` or
-    /// `… exceed context limit: 199000 + 8000 > 200000`; nil if they are not there.
+    /// The tokens asked for and the most that are taken; nil if they are not there.
+    ///
+    /// Known forms: `prompt is too long: 208310 tokens > 200000 maximum`, `… exceed context limit: 199000 + 8000 >
+    /// 200000`, `request (3012 tokens) exceeds the available context size (1024 tokens)`.
     static func parse(_ message: String) -> (asked: Int, limit: Int)? {
-        guard let sign = message.firstIndex(of: ">") else { return nil }
-        guard let limit = numbers(message[message.index(after: sign)...]).first else { return nil }
-        let before = message[..<sign]
+        guard let sign = message.firstRange(of: ">") ?? message.firstRange(of: "exceeds") else { return nil }
+        guard let limit = numbers(message[sign.upperBound...]).first else { return nil }
+        let before = message[..<sign.lowerBound]
         let list = numbers(before[(before.lastIndex(of: ":") ?? before.startIndex)...])
         guard !list.isEmpty else { return nil }
         var sum = 0

@@ -53,7 +53,7 @@ package enum Redaction {
             while start + prefix.count < word.endIndex {
                 let isBoundary = start == word.startIndex || !isAlphanumeric(word[start - 1])
                 if isBoundary, word[start...].starts(with: prefix),
-                    looksRandom(word[(start + prefix.count)...], length: 8)
+                    looksRandom(word[(start + prefix.count)...], length: 4)
                 {
                     return start
                 }

@@ -7,11 +7,12 @@ enum ToolArguments {
     /// A model that wrote something else has to see it again, else it does not understand why the tool failed.
     static func object(_ text: String) -> (value: JSONObject, isValid: Bool) {
         if text.allSatisfy(\.isWhitespace) { return ([:], true) }
-        if let value = try? JSONValue(parsing: text, options: .init(loneSurrogates: .replace)),
-            let object = value.objectValue
-        {
-            return (object, true)
+        let value = try? JSONValue(parsing: text, options: .init(loneSurrogates: .replace))
+        switch value {
+        case .object(let object): return (object, true)
+        // Some models write it for a tool that takes nothing.
+        case .null: return ([:], true)
+        default: return (["invalid_json": .string(text)], false)
         }
-        return (["invalid_json": .string(text)], false)
     }
 }

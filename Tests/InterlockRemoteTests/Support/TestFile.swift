@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Files that lie beside the tests.
+enum TestFile {
+    /// The text of a file, by its path below the folder of these tests; nil if it is not there.
+    static func text(_ path: String, file: String = #filePath) -> String? {
+        let folder = file.split(separator: "/").dropLast(2).joined(separator: "/")
+        guard let file = fopen("/\(folder)/\(path)", "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
