@@ -115,6 +115,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "InterlockHTTPTests",
+            dependencies: ["InterlockCore", "InterlockHTTP", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "InterlockRemoteTests",
             dependencies: [
                 "Interlock", "InterlockCore", "InterlockHTTP", "InterlockRemote", "InterlockTesting", "TestSupport",

@@ -3,7 +3,9 @@
 /// A schema within the subset is enforced as it stands. One outside of it is not: whoever wants the guarantee has to
 /// check the answer, or choose another way of enforcing it.
 public struct SchemaSubset: Sendable, Hashable {
-    /// The keywords that restrict an answer and are held (`type`, `enum`, `minimum`, …). Annotations are always allowed.
+    /// The keywords that restrict an answer and are held (`type`, `enum`, `minimum`, …).
+    ///
+    /// Annotations are always allowed.
     public var keywords: Set<String>
     /// The values of `format` that are held.
     public var formats: Set<String>

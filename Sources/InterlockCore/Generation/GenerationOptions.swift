@@ -34,7 +34,7 @@ public struct GenerationOptions: Sendable, Hashable {
     public var logprobs: Int?
     /// How much the model is to think before it answers, for models that take it in words.
     public var reasoningEffort: ReasoningEffort?
-    /// The most tokens the model may spend on thinking; 0 is none. For models that take it in tokens.
+    /// The most tokens the model may spend on thinking, for models that take it in tokens; 0 is none.
     public var reasoningBudget: Int?
     /// Labels that the provider keeps with the request; OpenAI takes 16 pairs of 64 and 512 characters.
     public var metadata: [String: String]

@@ -9,8 +9,8 @@ package final class HTTPBody: Sendable {
     /// The next bytes, decoded; everything that has piled up comes as one array.
     ///
     /// - Returns: Nil at a clean end.
-    /// - Throws: ``InterlockError`` where the body breaks off or a time limit ends, after the bytes that had come before;
-    ///   `CancellationError` once the task is cancelled or the response's scope was left.
+    /// - Throws: ``InterlockError`` where the body breaks off or a time limit ends, after the bytes that had come
+    ///   before; `CancellationError` once the task is cancelled or the response's scope was left.
     package func next() async throws -> [UInt8]? {
         try await transfer.next()
     }

@@ -3,11 +3,14 @@ package import InterlockCore
 extension HTTPClient {
     /// How a client behaves.
     package struct Configuration: Sendable {
-        /// How many connections to one host may be open at once; 0 for any number. Further requests wait.
+        /// How many connections to one host may be open at once, while further requests wait; 0 for any number.
         package var maximumConnectionsPerHost = 0
         /// How many connections may be open at once, and are kept for later requests.
         package var maximumConnections = 4_096
         /// How many bytes of one streamed body wait for their reader at most; the sender is stalled beyond that.
+        ///
+        /// On an HTTP/2 connection that carries other streams as well, libcurl goes on reading for those, and keeps
+        /// what the slow one's window still allows, 32 MB at most, in its own memory.
         package var bufferLimit = 256 << 10
         /// Which proxy requests go through.
         package var proxy = ProxySettings.none
@@ -23,7 +26,7 @@ extension HTTPClient {
         package var userAgent = "interlock"
         /// Is told what happens on the wire, on the loop's thread; it must not block.
         package var trace: (@Sendable (HTTPTraceEvent) -> Void)?
-        /// Times the trace. The time limits are timers of the loop.
+        /// Times the trace; the time limits are timers of the loop.
         package var clocks = Clocks.system
 
         /// Makes the usual configuration.

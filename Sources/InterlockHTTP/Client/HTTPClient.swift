@@ -36,9 +36,9 @@ package final class HTTPClient: Sendable {
     ///
     /// When `body` returns or throws before the response is over, its connection is closed at once.
     ///
-    /// - Throws: ``InterlockError``: `invalidRequest` before anything is sent; `connectionFailed`, `tlsFailed`, `timeout`,
-    ///   `truncatedStream`, `malformedResponse`; `invalidConfiguration` for a redirect that is not followed.
-    ///   `CancellationError` when the task is cancelled, and what `body` throws. A status of 4xx or 5xx is not an error here.
+    /// - Throws: ``InterlockError``: `invalidRequest` before anything is sent; `connectionFailed`, `tlsFailed`,
+    ///   `timeout`, `truncatedStream`, `malformedResponse`; `invalidConfiguration` for a redirect that is not followed.
+    ///   `CancellationError` when the task is cancelled, and what `body` throws. A status of 4xx or 5xx is no error.
     package func withResponse<R>(
         to request: HTTPRequest, _ body: (HTTPResponseHead, HTTPBody) async throws -> R
     ) async throws -> R {

@@ -1,6 +1,6 @@
 package import InterlockCore
 
-/// Something that happened on the wire, for people who look for a fault. It never holds a credential.
+/// Something that happened on the wire, for people who look for a fault; it never holds a credential.
 package struct HTTPTraceEvent: Sendable {
     /// What happened.
     package enum Kind: Sendable {

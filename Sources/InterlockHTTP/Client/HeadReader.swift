@@ -9,11 +9,14 @@ struct HeadReader {
     /// The fields after the body.
     private(set) var trailers = HTTPHeaders()
 
+    /// Whether nothing of any head has come.
+    private(set) var isUntouched = true
     /// Whether the final head is complete.
     var isComplete: Bool { stage == .after }
 
     /// Takes one line with its end; the head, when this line completes it.
     mutating func line(_ bytes: UnsafeRawBufferPointer, url: String) -> HTTPResponseHead? {
+        isUntouched = false
         var line = bytes[...]
         while let last = line.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { line.removeLast() }
         switch stage {

@@ -39,6 +39,8 @@ final class Transfer: @unchecked Sendable {
     var isTouched = false
     /// Why it is given up by ourselves, where curl only knows that it was.
     var ownFailure: InterlockError?
+    /// Whether it was sent once more already.
+    var isSecondTry = false
     /// How much of the request's body was read by curl.
     var bodyOffset = 0
     private var reader = HeadReader()
@@ -140,6 +142,9 @@ final class Transfer: @unchecked Sendable {
     func deliver() {
         state.withLock { $0.satisfied() }.run()
     }
+
+    /// Whether no byte of an answer has come.
+    var isUnanswered: Bool { reader.isUntouched }
 
     /// Whether the final head has come.
     var hasHead: Bool { reader.isComplete }

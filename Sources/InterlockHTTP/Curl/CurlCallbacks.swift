@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// The functions that curl calls. They capture nothing: what they work on comes as a pointer.
+/// The functions that curl calls, which capture nothing: what they work on comes as a pointer.
 enum CurlCallbacks {
     private static func easy(_ pointer: UnsafeMutableRawPointer?) -> EasyHandle? {
         pointer.map { Unmanaged<EasyHandle>.fromOpaque($0).takeUnretainedValue() }

@@ -3,8 +3,8 @@ import InterlockCore
 
 /// A curl multi handle whose sockets and timer are a loop's.
 ///
-/// Everything but ``start(_:)``, ``abort(_:)``, ``unpause(_:)`` and ``close()`` belongs to the loop's thread. curl must not
-/// be called from inside its callbacks: they only note what happened, and ``settle()`` acts on it afterwards.
+/// Everything but ``start(_:)``, ``abort(_:)``, ``unpause(_:)`` and ``close()`` belongs to the loop's thread. curl
+/// must not be called from inside its callbacks: they only note what happened, and ``settle()`` acts on it afterwards.
 final class CurlEngine: @unchecked Sendable {
     /// The error of what is asked of a client that was shut down.
     static let closed = InterlockError(
@@ -13,8 +13,6 @@ final class CurlEngine: @unchecked Sendable {
 
     /// How many handles are kept for later transfers.
     private static let spareHandles = 256
-    /// curl's own functions once, before any other.
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
     /// The loop all of this runs on.
     let loop: EventLoop
@@ -23,14 +21,18 @@ final class CurlEngine: @unchecked Sendable {
     private var multi: UnsafeMutableRawPointer?
     private var isOpened = false
     private var spares: [EasyHandle] = []
-    private var active: [ObjectIdentifier: Transfer] = [:]
+    /// The transfers that run.
+    private(set) var active: [ObjectIdentifier: Transfer] = [:]
     /// How many calls into curl are under way.
     private var depth = 0
     private var touched: [Transfer] = []
     private var doomed: [Transfer] = []
-    private var curlDeadline: MonotonicTime?
-    private var curlTimer: LoopTimer?
-    private var isKicked = false
+    /// When curl wants to be called.
+    var curlDeadline: MonotonicTime?
+    /// The timer for that, or for earlier.
+    var curlTimer: LoopTimer?
+    /// Whether it will be called soon.
+    var isKicked = false
 
     init(_ configuration: HTTPClient.Configuration, loop: EventLoop) {
         self.configuration = configuration
@@ -71,7 +73,7 @@ final class CurlEngine: @unchecked Sendable {
     private func open() {
         guard !isOpened else { return }
         isOpened = true
-        guard Self.isReady, let multi = curl_multi_init() else { return }
+        guard CurlLibrary.isReady, let multi = curl_multi_init() else { return }
         self.multi = multi
         CurlCallbacks.install(on: multi, engine: self)
         func set(_ option: CURLMoption, _ value: Int) { _ = interlock_curl_multi_set_long(multi, option, value) }
@@ -107,7 +109,7 @@ final class CurlEngine: @unchecked Sendable {
     }
 
     /// Takes a transfer out, whether it is over or not; an unfinished one loses its connection.
-    private func remove(_ transfer: Transfer) {
+    func remove(_ transfer: Transfer) {
         guard let easy = transfer.easy, let multi else { return }
         guard depth == 0 else { return doomed.append(transfer) }
         transfer.easy = nil
@@ -157,7 +159,8 @@ final class CurlEngine: @unchecked Sendable {
         if depth == 0 { settle() }
     }
 
-    private func act(_ socket: curl_socket_t, _ bits: Int32) {
+    /// Tells curl that a socket is ready, or that its time has come.
+    func act(_ socket: curl_socket_t, _ bits: Int32) {
         guard let multi else { return }
         inside {
             var running: Int32 = 0
@@ -189,6 +192,8 @@ final class CurlEngine: @unchecked Sendable {
             trace(transfer) { .end(trailers: transfer.currentTrailers) }
             remove(transfer)
             transfer.finish()
+        } else if !transfer.isSecondTry, transfer.isUnanswered, easy.lostKeptConnection(code) {
+            retry(transfer, easy)
         } else {
             let error =
                 transfer.ownFailure
@@ -200,154 +205,39 @@ final class CurlEngine: @unchecked Sendable {
         }
     }
 
-    private func touch(_ transfer: Transfer) {
+    /// Sends the request once more on a new connection.
+    ///
+    /// curl does this by itself, but not once a part of a large body has gone out.
+    private func retry(_ transfer: Transfer, _ easy: EasyHandle) {
+        guard let multi else { return }
+        transfer.isSecondTry = true
+        transfer.bodyOffset = 0
+        depth += 1
+        curl_multi_remove_handle(multi, easy.handle)
+        depth -= 1
+        do {
+            try easy.prepare(transfer)
+        } catch {
+            remove(transfer)
+            return transfer.fail(error)
+        }
+        depth += 1
+        curl_multi_add_handle(multi, easy.handle)
+        depth -= 1
+    }
+
+    /// Notes that somebody may go on, or a time limit has changed.
+    func touch(_ transfer: Transfer) {
         guard !transfer.isTouched else { return }
         transfer.isTouched = true
         touched.append(transfer)
     }
 
-    private func trace(_ transfer: Transfer, _ kind: () -> HTTPTraceEvent.Kind) {
+    /// Tells the trace, if there is one.
+    func trace(_ transfer: Transfer, _ kind: () -> HTTPTraceEvent.Kind) {
         guard let trace = configuration.trace else { return }
         trace(
             HTTPTraceEvent(
                 exchange: transfer.exchange, time: configuration.clocks.monotonic(), kind: kind()))
-    }
-}
-
-// MARK: What curl calls
-
-extension CurlEngine {
-    /// curl wants a socket to be watched, or not any more.
-    func wants(_ what: Int32, of socket: curl_socket_t) {
-        if what == CURL_POLL_REMOVE { return loop.unwatch(socket) }
-        var interest: PollInterest = []
-        if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
-        if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
-        if loop.isWatched(socket) { return loop.change(socket, interest) }
-        loop.watch(socket, interest) { [self] found in
-            var bits: Int32 = 0
-            if !found.isDisjoint(with: [.readable, .peerClosed]) { bits |= CURL_CSELECT_IN }
-            if found.contains(.writable) { bits |= CURL_CSELECT_OUT }
-            if found.contains(.error) { bits |= CURL_CSELECT_ERR }
-            act(socket, bits)
-        }
-    }
-
-    /// curl wants to be called after a time; at once for 0, not at all for -1.
-    func wantsTimer(after milliseconds: Int) {
-        guard milliseconds >= 0 else { return curlDeadline = nil }
-        if milliseconds == 0 {
-            curlDeadline = nil
-            guard !isKicked else { return }
-            isKicked = true
-            // Not from in here: curl must not be called from its own callback.
-            loop.submit { [self] in
-                isKicked = false
-                act(CURL_SOCKET_TIMEOUT, 0)
-            }
-            return
-        }
-        let delay = Duration.milliseconds(milliseconds)
-        let deadline = EventLoop.now + delay
-        curlDeadline = deadline
-        // A timer that comes too early looks again; one is not made for every little change.
-        if let timer = curlTimer, timer.deadline <= deadline { return }
-        curlTimer?.cancel()
-        curlTimer = loop.schedule(after: delay) { [self] in timerFired() }
-    }
-
-    private func timerFired() {
-        curlTimer = nil
-        guard let deadline = curlDeadline else { return }
-        let now = EventLoop.now
-        if deadline <= now {
-            curlDeadline = nil
-            act(CURL_SOCKET_TIMEOUT, 0)
-        } else {
-            curlTimer = loop.schedule(after: deadline - now) { [self] in timerFired() }
-        }
-    }
-
-    /// A piece of the body.
-    func received(body: UnsafeRawBufferPointer, for transfer: Transfer) -> Int {
-        switch transfer.receive(body: body) {
-        case .taken(let isAwaited):
-            if transfer.deadlines.watchesBytes { transfer.deadlines.stream(at: EventLoop.now) }
-            if isAwaited { touch(transfer) }
-            trace(transfer) { .responseBody(Array(body)) }
-            return body.count
-        case .full:
-            transfer.deadlines.suspend()
-            touch(transfer)
-            return Int(CURL_WRITEFUNC_PAUSE)
-        case .unwanted:
-            return 0
-        }
-    }
-
-    /// A line of a head, or of the fields after the body.
-    func received(line: UnsafeRawBufferPointer, for transfer: Transfer) {
-        guard let head = transfer.receive(line: line) else { return }
-        transfer.deadlines.stream(at: EventLoop.now)
-        touch(transfer)
-        trace(transfer) {
-            var shown = head
-            shown.headers = Redaction.headers(head.headers, transfer.request.credentialHeaders)
-            shown.url = Redaction.url(head.url)
-            return .responseHead(shown)
-        }
-    }
-
-    /// A connection is being made for the transfer.
-    func connects(_ transfer: Transfer) {
-        // Either it waited for its turn, or the connection it had been given was dead and curl tries another.
-        if !transfer.hasBegunConnecting || !transfer.deadlines.isConnecting {
-            transfer.deadlines.connect(at: EventLoop.now)
-            touch(transfer)
-        }
-        transfer.hasBegunConnecting = true
-    }
-
-    /// The transfer has its connection.
-    func isConnected(_ transfer: Transfer) {
-        transfer.deadlines.wait(at: EventLoop.now)
-        touch(transfer)
-    }
-}
-
-// MARK: Time limits
-
-extension CurlEngine {
-    /// Sees to it that a timer looks at the transfer no later than its next limit ends.
-    private func arm(_ transfer: Transfer) {
-        guard let next = transfer.deadlines.next else { return }
-        if let timer = transfer.timer, timer.deadline <= next.end { return }
-        transfer.timer?.cancel()
-        transfer.timer = loop.schedule(after: next.end - EventLoop.now) { [self] in limitMayHaveEnded(of: transfer) }
-    }
-
-    private func limitMayHaveEnded(of transfer: Transfer) {
-        transfer.timer = nil
-        guard transfer.easy != nil, let next = transfer.deadlines.next else { return }
-        let now = EventLoop.now
-        guard next.end <= now else { return arm(transfer) }
-        if next.phase == .connect, waitsForTurn(transfer) {
-            transfer.deadlines.connect(at: now)
-            return arm(transfer)
-        }
-        let error = HTTPFailure.timeout(next, url: transfer.url)
-        trace(transfer) { .failure(error.message) }
-        remove(transfer)
-        transfer.fail(error)
-    }
-
-    /// Whether the transfer has no connection because there are as many as there may be.
-    private func waitsForTurn(_ transfer: Transfer) -> Bool {
-        guard !transfer.hasBegunConnecting else { return false }
-        let connected = active.values.filter { !$0.deadlines.isConnecting }
-        let same = connected.filter { $0.url.hasSameOrigin(as: transfer.url) }
-        func isReached(_ limit: Int, _ count: Int) -> Bool { limit > 0 && count >= limit }
-        return isReached(configuration.maximumConnections, connected.count)
-            || isReached(configuration.maximumConnectionsPerHost, same.count)
     }
 }

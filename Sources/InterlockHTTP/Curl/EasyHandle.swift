@@ -26,12 +26,14 @@ final class EasyHandle {
     private var url = ""
     private var proxy: String?
     private var hasBody = false
+    private let needsFreshConnections: Bool
 
     /// Makes a handle with all that is the same for every transfer.
     init?(_ configuration: HTTPClient.Configuration, engine: CurlEngine) {
         guard let handle = curl_easy_init() else { return nil }
         self.handle = handle
         self.engine = engine
+        needsFreshConnections = configuration.http2PriorKnowledge && !CurlLibrary.canReusePriorKnowledge
         reason = .allocate(capacity: Int(CURL_ERROR_SIZE))
         reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         setBasics(configuration)
@@ -60,7 +62,7 @@ final class EasyHandle {
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NETRC, 0)
-        set(CURLOPT_ACCEPT_ENCODING, Self.encodings)
+        set(CURLOPT_ACCEPT_ENCODING, CurlLibrary.encodings)
         set(CURLOPT_USERAGENT, configuration.userAgent)
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -83,6 +85,8 @@ final class EasyHandle {
         set(CURLOPT_SSL_VERIFYPEER, configuration.verifiesTLS ? 1 : 0)
         set(CURLOPT_SSL_VERIFYHOST, configuration.verifiesTLS ? 2 : 0)
         if let file = configuration.caFile { set(CURLOPT_CAINFO, file) }
+        // With a folder as well as a file, curl reads all authorities anew for every connection: 20 ms on the loop.
+        if configuration.caFile != nil || CurlLibrary.hasAuthorityFile { set(CURLOPT_CAPATH, nil) }
     }
 
     private func setFunctions() {
@@ -96,15 +100,6 @@ final class EasyHandle {
         _ = interlock_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, reason)
         CurlCallbacks.install(on: handle)
     }
-
-    /// The encodings that this libcurl can undo, of those that servers use.
-    private static let encodings: String = {
-        let features = curl_version_info(CURLVERSION_FIRST)?.pointee.features ?? 0
-        var names: [String] = []
-        if features & CURL_VERSION_LIBZ != 0 { names += ["gzip", "deflate"] }
-        if features & CURL_VERSION_BROTLI != 0 { names.append("br") }
-        return names.isEmpty ? "identity" : names.joined(separator: ", ")
-    }()
 
     // MARK: One transfer
 
@@ -120,6 +115,7 @@ final class EasyHandle {
             proxy = transfer.proxy
             set(CURLOPT_PROXY, proxy ?? "")
         }
+        set(CURLOPT_FRESH_CONNECT, transfer.isSecondTry || needsFreshConnections ? 1 : 0)
         setMethod(transfer.request)
         try setHeaders(transfer.request.headers)
     }
@@ -189,6 +185,12 @@ final class EasyHandle {
         transfer = nil
         // The copy of the body, which may be large.
         if hasBody { _ = interlock_curl_set_pointer(handle, CURLOPT_POSTFIELDS, nil) }
+    }
+
+    /// Whether the transfer failed because a connection kept from an earlier one was dead, before any answer.
+    func lostKeptConnection(_ code: CURLcode) -> Bool {
+        [CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING].contains(code)
+            && interlock_curl_get_long(handle, CURLINFO_NUM_CONNECTS, 1) == 0
     }
 
     /// What curl knows about how the transfer failed.

@@ -11,8 +11,8 @@ import Darwin
 
 /// A thread that waits for descriptors, timers and work, and that Swift tasks can prefer to run on.
 ///
-/// Nothing on it may block. Jobs and work that come from the loop's own thread cost neither a lock nor a system call. One
-/// turn is: descriptors that are ready, work from other threads, timers that are due, jobs, and last what
+/// Nothing on it may block. Jobs and work that come from the loop's own thread cost neither a lock nor a system call.
+/// One turn is: descriptors that are ready, work from other threads, timers that are due, jobs, and last what
 /// ``atEndOfTurn(_:)`` was given. A loop must outlive the tasks that prefer it; ``shared`` lives for ever.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The loop of this process.
@@ -111,8 +111,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Ends the loop after the work that it has already; meant for tests.
     ///
-    /// Sleeps end with `CancellationError`, clients' transfers with an error. New work is refused; jobs of tasks that still
-    /// prefer this loop go to the global pool.
+    /// Sleeps end with `CancellationError`, clients' transfers with an error. New work is refused; jobs of tasks that
+    /// still prefer this loop go to the global pool.
     package func stop() {
         inbox.withLock { $0.isStopped = true }
         poller.wake()
@@ -248,7 +248,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Whether a descriptor is watched; only on the loop's thread.
     func isWatched(_ descriptor: Int32) -> Bool { watchers.contains(descriptor) }
 
-    /// Stops watching a descriptor, whose handler is not called any more; only on the loop's thread, and before `close`.
+    /// Stops watching a descriptor, whose handler is not called any more; only on the loop's thread, and before
+    /// `close`.
     package func unwatch(_ descriptor: Int32) {
         precondition(isCurrent, "unwatch was called on another thread")
         watchers.remove(descriptor, poller)

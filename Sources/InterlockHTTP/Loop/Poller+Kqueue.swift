@@ -29,20 +29,25 @@ final class Poller: @unchecked Sendable {
         events.deallocate()
     }
 
+    /// What a descriptor's read filter is to tell.
+    private enum Reading { case nothing, end, everything }
+
     /// Sets one filter of a descriptor on or off.
-    private func set(_ descriptor: Int32, _ filter: Int32, on: Bool, generation: UInt32) -> Bool {
+    private func set(
+        _ descriptor: Int32, _ filter: Int32, on: Bool, generation: UInt32, lowWater: Int? = nil
+    ) -> Bool {
         // The generation travels in the pointer that the kernel hands back unread; plus one, as nil is no generation.
         var change = kevent(
             ident: UInt(UInt32(bitPattern: descriptor)), filter: Int16(filter),
-            flags: UInt16(on ? EV_ADD : EV_DELETE), fflags: 0, data: 0,
-            udata: UnsafeMutableRawPointer(bitPattern: UInt(generation) + 1)
+            flags: UInt16(on ? EV_ADD : EV_DELETE), fflags: lowWater == nil ? 0 : UInt32(NOTE_LOWAT),
+            data: lowWater ?? 0, udata: UnsafeMutableRawPointer(bitPattern: UInt(generation) + 1)
         )
         return kevent(queue, &change, 1, nil, 0, nil) == 0
     }
 
-    /// Reading tells of the peer's end too: kqueue has no filter of its own for it.
-    private func reads(_ interest: PollInterest) -> Bool {
-        !interest.isDisjoint(with: [.readable, .peerClosed])
+    /// The peer's end is told by the read filter: kqueue has none of its own for it.
+    private func reading(_ interest: PollInterest) -> Reading {
+        interest.contains(.readable) ? .everything : interest.contains(.peerClosed) ? .end : .nothing
     }
 
     /// Begins to watch a descriptor; `generation` comes back with its events.
@@ -53,8 +58,12 @@ final class Poller: @unchecked Sendable {
     /// Watches a descriptor for something else.
     func modify(_ descriptor: Int32, from old: PollInterest, to new: PollInterest, generation: UInt32) -> Bool {
         var done = true
-        if reads(old) != reads(new) {
-            done = set(descriptor, EVFILT_READ, on: reads(new), generation: generation)
+        let reading = reading(new)
+        if reading != self.reading(old) {
+            // Whoever waits for the end only is not told of bytes; the end is told whatever the mark.
+            done = set(
+                descriptor, EVFILT_READ, on: reading != .nothing, generation: generation,
+                lowWater: reading == .end ? .max : reading == .everything ? 1 : nil)
         }
         if old.contains(.writable) != new.contains(.writable) {
             done = set(descriptor, EVFILT_WRITE, on: new.contains(.writable), generation: generation) && done

@@ -4,7 +4,7 @@ package struct HTTPRequest: Sendable {
     package var method: String
     /// The absolute address, `http` or `https`; a user name and password in it become an `Authorization` header.
     package var url: String
-    /// The header fields; `Content-Length`, `Transfer-Encoding` and `Expect` are the client's own business and left out.
+    /// The header fields; `Content-Length`, `Transfer-Encoding` and `Expect` are the client's own and left out.
     package var headers: HTTPHeaders
     /// The body, always sent with its length and never chunked.
     package var body: [UInt8]?

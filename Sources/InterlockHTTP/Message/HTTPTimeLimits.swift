@@ -1,4 +1,4 @@
-/// How long each phase of an exchange may take; nil for no limit. Each is counted on its own.
+/// How long each phase of an exchange may take, each counted on its own; nil for no limit.
 package struct HTTPTimeLimits: Sendable, Hashable {
     /// Until the connection stands: name resolution, TCP, proxy, TLS.
     ///

@@ -13,8 +13,8 @@ package struct NDJSONDecoder {
 
     /// Takes bytes, and gives the lines that they complete to `emit`.
     ///
-    /// - Throws: ``InterlockError`` (`malformedResponse`) for bytes that are not UTF-8, with the offset of the first wrong
-    ///   one, and for a line above the limit; what `emit` throws, after which the decoder is of no more use.
+    /// - Throws: ``InterlockError`` (`malformedResponse`) for bytes that are not UTF-8, with the offset of the first
+    ///   wrong one, and for a line above the limit; what `emit` throws, after which the decoder is of no more use.
     package mutating func feed(_ bytes: [UInt8], _ emit: ([UInt8]) throws -> Void) throws {
         try splitter.feed(bytes) { try Self.emit($0, emit) }
     }

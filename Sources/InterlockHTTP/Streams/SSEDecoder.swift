@@ -2,8 +2,9 @@ package import InterlockCore
 
 /// Decodes `text/event-stream` from bytes that come in pieces of any size.
 ///
-/// Format: WHATWG HTML, "Server-sent events". A byte order mark is left out, lines end with LF, CR or CRLF, comments are
-/// dropped. An event is complete at its blank line; one without any `data` line is no event, one with an empty `data` is.
+/// Format: WHATWG HTML, "Server-sent events". A byte order mark is left out, lines end with LF, CR or CRLF, comments
+/// are dropped. An event is complete at its blank line; one without any `data` line is no event, one with an empty
+/// `data` is.
 package struct SSEDecoder {
     private let maximumEventBytes: Int
     private var splitter: LineSplitter
@@ -21,8 +22,8 @@ package struct SSEDecoder {
 
     /// Takes bytes, and gives the events that they complete to `emit`.
     ///
-    /// - Throws: ``InterlockError`` (`malformedResponse`) for bytes that are not UTF-8, with the offset of the first wrong
-    ///   one, and for an event above the limit; what `emit` throws, after which the decoder is of no more use.
+    /// - Throws: ``InterlockError`` (`malformedResponse`) for bytes that are not UTF-8, with the offset of the first
+    ///   wrong one, and for an event above the limit; what `emit` throws, after which the decoder is of no more use.
     package mutating func feed(_ bytes: [UInt8], _ emit: (SSEEvent) throws -> Void) throws {
         var tooLarge = false
         do {
@@ -42,8 +43,8 @@ package struct SSEDecoder {
 
     /// The end of the stream.
     ///
-    /// - Returns: Whether something incomplete was left over, which is not delivered: a line, or an event without its blank
-    ///   line.
+    /// - Returns: Whether something incomplete was left over, which is not delivered: a line, or an event without its
+    ///   blank line.
     /// - Throws: What ``feed(_:_:)`` threw about the stream before.
     package mutating func finish() throws(InterlockError) -> Bool {
         try splitter.rethrow()

@@ -17,9 +17,13 @@ struct SchemaNode {
     mutating func write(with walker: inout SchemaWalker) throws(InterlockError) {
         for (keyword, value) in object { try write(keyword, value, &walker) }
         try addType(walker)
+        try checkItems(walker)
         if SchemaShape.types(of: result).contains("object") || result["properties"] != nil {
             try closeObject(&walker)
             try requireProperties(&walker)
+        } else {
+            result["required"] = nil
+            result["additionalProperties"] = nil
         }
         guard !remarks.isEmpty else { return }
         let remark = remarks.joined(separator: "; ")
@@ -34,7 +38,8 @@ struct SchemaNode {
         case "title", "description", "type": result[keyword] = value
         // A hint to the model, not a restriction.
         case "default", "examples": remarks.append("\(keyword): \(value.jsonText())")
-        case "required", "additionalProperties": break
+        // Only their place for now: what they become depends on the properties.
+        case "required", "additionalProperties": result[keyword] = value
         case "properties": try writeProperties(value, &walker)
         case "items": try writeItems(value, &walker)
         case "anyOf": try writeList(keyword, value, as: "anyOf", &walker)
@@ -167,6 +172,15 @@ struct SchemaNode {
         }
     }
 
+    /// A list of anything may hold open objects, which cannot be held where all have to be closed.
+    private func checkItems(_ walker: SchemaWalker) throws(InterlockError) {
+        guard walker.subset.requiresClosedObjects, SchemaShape.types(of: result).contains("array"),
+            result["items"] == nil, result["enum"] == nil, result["const"] == nil
+        else { return }
+        throw walker.voice.unsupported(
+            walker.voice.place(pointer), "it permits a list of anything", hint: "Say under items what the list holds.")
+    }
+
     // MARK: - Objects
 
     private mutating func closeObject(_ walker: inout SchemaWalker) throws(InterlockError) {
@@ -203,9 +217,8 @@ struct SchemaNode {
                 required.append(name)
             }
         }
-        if !required.isEmpty || walker.subset.requiresAllProperties {
-            result["required"] = .array(required.map(JSONValue.string))
-        }
+        let isWritten = !required.isEmpty || walker.subset.requiresAllProperties
+        result["required"] = isWritten ? .array(required.map(JSONValue.string)) : nil
     }
 
     /// Makes a property required; one that may not be null has to become so, which the original does not permit.

@@ -38,6 +38,30 @@ struct SchemaReferences: Sendable {
         return false
     }
 
+    /// Whether a reference leads back to itself without any property or item in between, so that it says nothing.
+    func isCircular(_ reference: String) -> Bool {
+        var seen: Set<String> = []
+        var open = [reference]
+        while let next = open.popLast() {
+            guard let target = target(of: next) else { continue }
+            for found in SchemaReferences.alternatives(in: target.schema) {
+                if found == reference { return true }
+                if seen.insert(found).inserted { open.append(found) }
+            }
+        }
+        return false
+    }
+
+    /// The references that hold for a value itself, not for something inside it.
+    private static func alternatives(in schema: JSONValue) -> [String] {
+        guard case .object(let object) = schema else { return [] }
+        var found = object["$ref"]?.stringValue.map { [$0] } ?? []
+        for key in ["anyOf", "oneOf", "allOf"] {
+            for schema in object[key]?.arrayValue ?? [] { found += alternatives(in: schema) }
+        }
+        return found
+    }
+
     /// The references anywhere in a schema.
     static func references(in schema: JSONValue) -> [String] {
         switch schema {

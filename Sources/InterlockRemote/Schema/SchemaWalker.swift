@@ -34,7 +34,12 @@ struct SchemaWalker {
         var start = root
         var pointer = JSONPointer()
         var seen: Set<String> = []
-        while let reference = start["$ref"]?.stringValue, seen.insert(reference).inserted {
+        while let reference = start["$ref"]?.stringValue {
+            guard seen.insert(reference).inserted else {
+                throw voice.unsupported(
+                    voice.place(pointer, "$ref"), "\(reference) leads back to itself and says nothing",
+                    hint: "Let it lead to a schema.")
+            }
             try leaveOutSiblings(of: start, pointer)
             (start, pointer) = try target(of: reference, pointer)
         }
@@ -110,6 +115,11 @@ struct SchemaWalker {
         try leaveOutSiblings(of: .object(object), pointer)
         let (schema, place) = try target(of: reference, pointer)
         let isRecursive = isRecursive(reference)
+        guard !isRecursive || !references.isCircular(reference) else {
+            throw voice.unsupported(
+                voice.place(pointer, "$ref"), "\(reference) leads back to itself and says nothing",
+                hint: "Let it lead to a schema.")
+        }
         guard subset.allowsRecursion || !isRecursive else {
             throw voice.unsupported(
                 voice.place(pointer, "$ref"), "\(reference) contains itself",

@@ -196,16 +196,27 @@ import Testing
         #expect(accumulator.finishReason?.canonical == .endTurn)
     }
 
-    @Test func theAnswerBecomesAMessageInTheOrderThatProvidersWant() throws {
+    /// Providers that sign thoughts refuse them in another order than they came in.
+    @Test func theAnswerBecomesAMessageInTheOrderInWhichItCame() throws {
         let call = ToolCall(id: "c", name: "f", arguments: "{}")
         let reply = try reply(to: [
-            .toolCall(ToolCallDelta(id: "c", name: "f", arguments: "{}")), .text("x"), .refusal("no"),
-            .reasoning(ReasoningDelta(text: "hm", signature: "s")), Self.end,
+            .reasoning(ReasoningDelta(index: 0, text: "h")),
+            .reasoning(ReasoningDelta(index: 0, text: "m", signature: "s")),
+            .text("a"), .text("b"), .providerItem(ProviderItem(dialect: "d", value: 1)),
+            .toolCall(ToolCallDelta(id: "c", name: "f", arguments: "{")),
+            .reasoning(ReasoningDelta(index: 1, text: "so")),
+            .toolCall(ToolCallDelta(arguments: "}")), .text("x"), .refusal("n"), .refusal("o"), Self.end,
         ])
         #expect(
             reply.message
                 == Message(
                     role: .assistant,
-                    parts: [.reasoning(Reasoning("hm", signature: "s")), .text("x"), .refusal("no"), .toolCall(call)]))
+                    parts: [
+                        .reasoning(Reasoning("hm", signature: "s")), .text("ab"),
+                        .providerItem(ProviderItem(dialect: "d", value: 1)), .toolCall(call),
+                        .reasoning(Reasoning("so")),
+                        .text("x"), .refusal("no"),
+                    ]))
+        #expect(reply.content == "abx")
     }
 }

@@ -41,6 +41,7 @@ package struct OpenAIResponsesDecoder: WireDecoder {
             guard let response = frame["response"], case .object = response else {
                 throw reader.malformed("/response of \(type) is missing or no object")
             }
+            if let timings = OpenAITimings.read(frame["timings"]) { events.append(.timings(timings)) }
             try conclude(response, into: &events)
         case "response.created", "response.in_progress", "response.queued":
             sendHead(frame["response"], into: &events)
@@ -95,7 +96,7 @@ package struct OpenAIResponsesDecoder: WireDecoder {
         }
         let status = response["status"]?.stringValue
         guard status != "failed" else {
-            throw errors.error(OpenAIFailure(error: JSONObject().asValue), status: nil, model: errors.model)
+            throw errors.error(OpenAIFailure(error: [:]), status: nil, model: errors.model)
         }
         guard status != "in_progress", status != "queued" else {
             throw reader.malformed("the response is \(status ?? "") and not complete")
@@ -123,9 +124,4 @@ package struct OpenAIResponsesDecoder: WireDecoder {
             output.hasCalls ? .toolUse : output.hasRefusal ? .refusal : .endTurn
         return FinishReason(canonical, raw: status)
     }
-}
-
-extension JSONObject {
-    /// The object as a value.
-    var asValue: JSONValue { .object(self) }
 }

@@ -40,7 +40,7 @@ struct OpenAIConstraintWriter {
         guard let form = forms[constraint.kind] else { throw unsupported(constraint) }
         switch (form, constraint) {
         case (.structuredOutputs, _):
-            return .field("structured_outputs", try structuredOutputs(constraint))
+            return .field("structured_outputs", structuredOutputs(constraint))
         case (.jsonObject, .jsonObject): return .format(["type": "json_object"])
         case (.anyObjectSchema, .jsonObject):
             return .format(format(name: "object", schema: ["type": "object"]))
@@ -72,7 +72,7 @@ struct OpenAIConstraintWriter {
         ["type": "json_schema", "name": .string(name), "schema": schema, "strict": true]
     }
 
-    private func structuredOutputs(_ constraint: Constraint) throws(InterlockError) -> JSONValue {
+    private func structuredOutputs(_ constraint: Constraint) -> JSONValue {
         switch constraint {
         case .jsonSchema(let schema, _): ["json": schema]
         case .jsonObject: ["json_object": true]

@@ -14,6 +14,7 @@ enum OpenAIErrorKind {
             if speaksOfContext(message) { return .contextLengthExceeded }
             if status == 400, message.contains("content management policy") { return .contentFiltered }
             if status == 400, speaksOfSupport(message) { return .unsupported }
+            if status == 400, message.contains("invalid model name") { return .modelNotFound }
         default: break
         }
         return status.map { code(status: $0, failure, message) } ?? .providerFailed

@@ -2,14 +2,18 @@ import InterlockCore
 
 /// Reads the tokens used, as Chat Completions, Completions, Embeddings and Responses say them.
 enum OpenAIUsage {
-    /// The usage; nil if the value is none. What is missing stays unknown.
+    /// The usage; nil if the value is none.
+    ///
+    /// What is missing stays unknown.
     static func read(_ value: JSONValue?) -> Usage? {
         guard case .object(let usage)? = value else { return nil }
         let input = usage["prompt_tokens_details"] ?? usage["input_tokens_details"]
         let output = usage["completion_tokens_details"] ?? usage["output_tokens_details"]
+        let total = count(usage["prompt_tokens"] ?? usage["input_tokens"])
         let read = Usage(
-            inputTokens: count(usage["prompt_tokens"] ?? usage["input_tokens"]),
-            cachedInputTokens: count(input?["cached_tokens"]),
+            inputTokens: total,
+            // More cannot have been read from a cache than there was.
+            cachedInputTokens: count(input?["cached_tokens"]).map { min($0, total ?? $0) },
             cacheWriteTokens: count(input?["cache_write_tokens"] ?? input?["created_cache_tokens"]),
             outputTokens: count(usage["completion_tokens"] ?? usage["output_tokens"]),
             reasoningTokens: count(output?["reasoning_tokens"]))
