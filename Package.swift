@@ -21,6 +21,7 @@ let package = Package(
     ],
     traits: [
         .trait(name: "LlamaCpp", description: "GGUF models in this process through llama.cpp; needs `make setup`."),
+        .trait(name: "Server", description: "The HTTP server of `interlock serve` through libmicrohttpd."),
         .trait(name: "LineEditing", description: "Line editing and history in `interlock chat` through libedit."),
     ],
     targets: [
@@ -48,7 +49,20 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
         ),
         .systemLibrary(name: "CLoop"),
-        .target(name: "InterlockHTTP", dependencies: ["CCurl", "CLoop", "InterlockCore"], swiftSettings: settings),
+        .systemLibrary(
+            name: "CMicroHTTPD",
+            pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]
+        ),
+        .target(
+            name: "InterlockHTTP",
+            dependencies: [
+                "CCurl", "CLoop", "InterlockCore",
+                .target(name: "CMicroHTTPD", condition: .when(traits: ["Server"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "InterlockGateway", dependencies: ["InterlockCore", "InterlockHTTP"], swiftSettings: settings),
         .target(name: "InterlockRemote", dependencies: ["InterlockCore", "InterlockHTTP"], swiftSettings: settings),
 
         // What an application imports.
@@ -81,8 +95,8 @@ let package = Package(
         .target(
             name: "InterlockTool",
             dependencies: [
-                "Interlock", "InterlockArguments", "InterlockCore", "InterlockLocal", "InterlockRemote",
-                "InterlockTerminal", "InterlockTesting",
+                "Interlock", "InterlockArguments", "InterlockCore", "InterlockGateway", "InterlockHTTP", "InterlockLocal",
+                "InterlockRemote", "InterlockTerminal", "InterlockTesting",
             ],
             swiftSettings: settings
         ),

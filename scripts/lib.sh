@@ -10,7 +10,7 @@ scripts=$root/scripts deps=$root/.deps binary=$root/.build/release-cli/release/i
 
 # What the Makefile builds with beyond the package's default traits: all there is.
 # shellcheck disable=SC2034
-traits=LlamaCpp,LineEditing
+traits=LlamaCpp,LineEditing,Server
 
 # Standard output is kept for what a script is asked to print; what it does goes to standard error.
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

@@ -14,7 +14,8 @@ struct Root: AsyncParsableCommand, ManualPageProviding {
                 """,
             version: "interlock \(interlockVersion)",
             subcommands: [
-                Generate.self, Chat.self, Models.self, Doctor.self, Backends.self, Status.self, Version.self,
+                Generate.self, Chat.self, Models.self, Serve.self, Doctor.self, Backends.self, Status.self,
+                Version.self,
             ]
         )
     }
