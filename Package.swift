@@ -129,6 +129,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "InterlockGatewayTests",
+            dependencies: ["InterlockCore", "InterlockGateway", "InterlockHTTP", "InterlockTesting", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "InterlockHTTPTests",
             dependencies: ["InterlockCore", "InterlockHTTP", "TestSupport"],
             swiftSettings: settings

@@ -27,6 +27,7 @@ struct Root: AsyncParsableCommand, ManualPageProviding {
                 entries: [
                     ("LLM_BACKEND", "The backend, where --backend does not name one."),
                     ("LLM_MODEL", "The model, where --model does not name one."),
+                    ("INTERLOCK_API_KEY", "The key that clients of interlock serve have to send."),
                     ("CODE_EVOLVER_DEBUG", "With the value 1, log what helps to find a fault, like --verbose."),
                     ("NO_COLOR", "If set and not empty, no colours anywhere."),
                     ("XDG_STATE_HOME", "Where the history of interlock chat is kept; ~/.local/state without it."),

@@ -20,8 +20,8 @@ private final class Farewell: Sendable {
     }
 }
 
-/// It takes less than a millisecond, and 100 are promised; more is for a machine that is busy, or a sanitizer.
-private let soon: Duration = .seconds(2)
+/// Far less than any limit of the exchanges here would take; a busy machine needs some of it.
+private let soon: Duration = .seconds(30)
 
 @Suite("cancellation")  // wire: 24
 struct CancellationTests {

@@ -18,18 +18,6 @@ import Musl
 struct ConformanceTests {
     private static let large = (0..<256_000).map { UInt8(truncatingIfNeeded: $0) }
 
-    /// The environment of that name, or nil after a word about how to get it.
-    private static func python(_ environment: String) throws -> String? {
-        let script = "\(Paths.packageRoot)/scripts/setup-peers"
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let found = try ProcessRun(path: script, ["path", environment], environment: ["PATH": path])
-        #expect(found.exit == .code(0), "\(found.errors)")
-        let python = found.output.split(separator: "\n").first.map { "\($0)/bin/python" } ?? ""
-        if access(python, X_OK) == 0 { return python }
-        print("skipped: the \(environment) are not installed; run scripts/setup-peers \(environment)")
-        return nil
-    }
-
     private static func makeServer(_ flavour: FaultServer.Flavour = .openAI) throws -> FaultServer {
         try FaultServer(
             FaultServer.Configuration(
@@ -58,7 +46,7 @@ struct ConformanceTests {
         "OpenAI's and Azure's client finds nothing wrong",
         arguments: [FaultServer.Flavour.openAI, .huggingFace, .lmStudio])
     func openAI(flavour: FaultServer.Flavour) throws {
-        guard let python = try Self.python("clients") else { return }
+        guard let python = try Peers.python("clients") else { return }
         try Self.run("openai_client", python, try Self.makeServer(flavour))
     }
 
@@ -66,7 +54,7 @@ struct ConformanceTests {
         "Anthropic's client finds nothing wrong, today's and that of 2023's headers",
         arguments: ["clients", "clients-2023"])
     func anthropic(environment: String) throws {
-        guard let python = try Self.python(environment) else { return }
+        guard let python = try Peers.python(environment) else { return }
         let server = try Self.makeServer()
         try Self.run("anthropic_client", python, server)
         let header = environment == "clients" ? "Authorization" : "X-Api-Key"
@@ -75,13 +63,13 @@ struct ConformanceTests {
 
     @Test("Ollama's client finds nothing wrong")
     func ollama() throws {
-        guard let python = try Self.python("clients") else { return }
+        guard let python = try Peers.python("clients") else { return }
         try Self.run("ollama_client", python, try Self.makeServer())
     }
 
     @Test("the Hugging Face hub's client finds nothing wrong")
     func huggingFace() throws {
-        guard let python = try Self.python("clients") else { return }
+        guard let python = try Peers.python("clients") else { return }
         let server = try Self.makeServer(.huggingFace)
         try Self.run("huggingface_client", python, server)
         // The large file came from another origin, to which no key goes.

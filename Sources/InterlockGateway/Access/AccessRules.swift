@@ -21,7 +21,7 @@ package struct AccessRules: Sendable {
         guard !self.keys.isEmpty || AccessRules.isLoopback(host) else {
             throw InterlockError(
                 .missingCredential, "the gateway would listen at \(host) without a key, for every machine to use",
-                hint: "Set a key, or listen at 127.0.0.1.")
+                hint: "Set a key in INTERLOCK_API_KEY, or listen at 127.0.0.1.")
         }
         guard self.keys.count == keys.count else {
             throw InterlockError(

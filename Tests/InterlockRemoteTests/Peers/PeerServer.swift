@@ -28,7 +28,7 @@ final class PeerServer {
         _ peer: String, _ program: String, environment: [String: String] = [:], healthPath: String,
         patience: Duration = .seconds(60), arguments: (UInt16) -> [String]
     ) async throws -> PeerServer? {
-        guard let folder = try folder(of: peer) else { return nil }
+        guard let folder = try Peers.folder(of: peer) else { return nil }
         let port = try freePort()
         let silence = open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(silence) }
@@ -43,17 +43,6 @@ final class PeerServer {
     private init(url: String, child: Child) {
         self.url = url
         self.child = child
-    }
-
-    /// Where a peer is installed, or nil after a word about how to get it.
-    static func folder(of peer: String) throws -> String? {
-        let script = "\(Paths.packageRoot)/scripts/setup-peers"
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let found = try ProcessRun(path: script, ["path", peer], environment: ["PATH": path])
-        let folder = found.output.split(separator: "\n").first.map(String.init) ?? ""
-        if access("\(folder)/READY", R_OK) == 0 { return folder }
-        print("skipped: \(peer) is not installed; run make peers PEERS=\(peer)")
-        return nil
     }
 
     private static func freePort() throws -> UInt16 {
