@@ -153,7 +153,7 @@ let package = Package(
         ),
         .testTarget(
             name: "InterlockRoutingTests",
-            dependencies: ["InterlockCore", "InterlockRouting", "InterlockTesting"],
+            dependencies: ["Interlock", "InterlockCore", "InterlockRouting", "InterlockTesting"],
             swiftSettings: settings
         ),
         .testTarget(

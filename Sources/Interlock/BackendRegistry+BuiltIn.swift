@@ -9,7 +9,7 @@ extension BackendRegistry {
         var registry = BackendRegistry()
         do {
             try registry.register(LlamaCpp.registryEntry)
-            for entry in RemoteBackends.registryEntries { try registry.register(entry.retrying) }
+            for entry in RemoteBackends.registryEntries { try registry.register(entry.layered) }
         } catch {
             preconditionFailure("the built-in backends contradict each other: \(error)")
         }

@@ -7,6 +7,7 @@ public final class LocalBackend: Backend {
     private let engine: LocalEngine
     private let seed: UInt64?
     private let logger: Logger
+    private let checkModel: @Sendable () throws(InterlockError) -> Void
     private let chooseFormat: @Sendable (LocalEngine.Loaded) throws -> ChatFormat
 
     /// Makes a backend around an engine.
@@ -16,18 +17,21 @@ public final class LocalBackend: Backend {
     ///   - engine: Owns the model.
     ///   - seed: The seed of requests that bring none; nil draws one for every request.
     ///   - logger: Where log messages go.
+    ///   - checkModel: Says what is wrong with the model before it is loaded.
     ///   - chooseFormat: Says, once the model is loaded, in which form it wants a conversation.
     public init(
         identity: BackendIdentity,
         engine: LocalEngine,
         seed: UInt64? = nil,
         logger: Logger = .silent,
+        checkModel: @escaping @Sendable () throws(InterlockError) -> Void = {},
         chooseFormat: @escaping @Sendable (LocalEngine.Loaded) throws -> ChatFormat = { _ in .chatML }
     ) {
         self.identity = identity
         self.engine = engine
         self.seed = seed
         self.logger = logger
+        self.checkModel = checkModel
         self.chooseFormat = chooseFormat
     }
 
@@ -66,6 +70,17 @@ public final class LocalBackend: Backend {
             modelDescription: loaded.description.summary,
             runningRequests: load.running,
             waitingRequests: load.waiting)
+    }
+
+    /// Whether the model is loaded, and if not, whether there is one that could be.
+    public func checkHealth(timeout: Duration) async throws(CancellationError) -> HealthReport {
+        guard engine.loaded == nil else { return HealthReport(.ready, target: identity.model) }
+        do throws(InterlockError) {
+            try checkModel()
+            return HealthReport(.notLoaded, target: identity.model)
+        } catch {
+            return HealthReport(error.attributed(to: identity.name), target: identity.model)
+        }
     }
 
     /// Carries out a request on the engine's thread; requests of other callers wait in line.

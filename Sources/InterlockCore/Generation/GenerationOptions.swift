@@ -202,6 +202,33 @@ extension GenerationOptions {
         }
     }
 
+    /// Takes over what is set in others and not here.
+    public mutating func fill(from defaults: GenerationOptions) {
+        maximumResponseTokens = maximumResponseTokens ?? defaults.maximumResponseTokens
+        temperature = temperature ?? defaults.temperature
+        topP = topP ?? defaults.topP
+        topK = topK ?? defaults.topK
+        minP = minP ?? defaults.minP
+        typicalP = typicalP ?? defaults.typicalP
+        repetitionPenalty = repetitionPenalty ?? defaults.repetitionPenalty
+        presencePenalty = presencePenalty ?? defaults.presencePenalty
+        frequencyPenalty = frequencyPenalty ?? defaults.frequencyPenalty
+        seed = seed ?? defaults.seed
+        if stopSequences.isEmpty { stopSequences = defaults.stopSequences }
+        if logitBias.isEmpty { logitBias = defaults.logitBias }
+        logprobs = logprobs ?? defaults.logprobs
+        reasoningEffort = reasoningEffort ?? defaults.reasoningEffort
+        reasoningBudget = reasoningBudget ?? defaults.reasoningBudget
+        if metadata.isEmpty { metadata = defaults.metadata }
+        serviceTier = serviceTier ?? defaults.serviceTier
+        user = user ?? defaults.user
+        for (backend, settings) in defaults.extras {
+            var merged = settings
+            if let own = extras[backend] { merged.merge(own) }
+            extras[backend] = merged
+        }
+    }
+
     /// Unsets one option.
     public mutating func remove(_ name: Name) {
         switch name {

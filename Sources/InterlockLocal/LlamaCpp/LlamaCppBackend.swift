@@ -58,7 +58,8 @@ public enum LlamaCpp {
         }
         return LocalBackend(
             identity: BackendIdentity(name: "llama_cpp", model: path),
-            engine: engine, seed: parameters.seed, logger: logger
+            engine: engine, seed: parameters.seed, logger: logger,
+            checkModel: { () throws(InterlockError) in try LlamaCppModelFile.check(path) }
         ) { loaded in
             try LlamaCppChatFormat.choose(parameters.chatTemplate ?? loaded.description.chatTemplate)
         }

@@ -39,10 +39,9 @@ package struct AnthropicBackend: Backend {
         }
         let client = try ClientStore.client(&reader, configuration)
         let betas = try reader.string("betas")?.split(separator: ",").map { String($0).trimmingSpaces } ?? []
-        let maximum = try reader.integer("max_tokens", in: 1...Int.max)
         try reader.finish()
         dialect = AnthropicDialect(
-            betas: betas, defaultMaximumTokens: maximum
+            betas: betas
         ) {
             schema, policy throws(InterlockError) in
             let prepared = try StrictSchema.prepare(schema, for: .anthropic, policy: policy, provider: "Anthropic")

@@ -62,3 +62,6 @@ try registry.register(ScriptedBackend.registryEntry)
 let mock = try registry.make("mock", parameters: ["reply": "Paris"])
 // end snippet
 print(try await mock.generate("What is the capital of France?").content)
+
+try await Guides.guidance(provider.url)
+try await Guides.dise(provider.url)
