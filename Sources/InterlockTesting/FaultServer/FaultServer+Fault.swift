@@ -12,6 +12,8 @@ extension FaultServer {
         case slow(Duration)
         /// Falls silent after so many bytes, with the connection open.
         case stallMidStream(after: Int)
+        /// Waits after so many pieces of the body until ``FaultServer/release(_:)`` is called with that name.
+        case pauseMidStream(after: Int, String)
         /// Resets the connection after so many bytes.
         case reset(after: Int)
         /// Resets the connection before the status line.
@@ -70,6 +72,8 @@ extension FaultServer {
         case closeDelimited
         /// Adds a header field.
         case header(String, String)
+        /// One of these, chosen for each request by its number and the seed; each is as likely as the others.
+        case oneOf([Fault], seed: UInt64)
     }
 }
 
@@ -83,11 +87,24 @@ struct FaultContext {
 }
 
 extension FaultServer.Fault {
+    /// The fault that acts on the request of that number, or nil where none is to choose from.
+    func chosen(for number: Int) -> FaultServer.Fault? {
+        guard case .oneOf(let faults, let seed) = self else { return self }
+        guard !faults.isEmpty else { return nil }
+        // SplitMix64's mixing (Steele, Lea, Flood, OOPSLA 2014).
+        var mixed = seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return faults[Int((mixed ^ (mixed >> 31)) % UInt64(faults.count))].chosen(for: number)
+    }
+
     /// Spoils an answer.
     func apply(to response: inout FaultServer.Response, _ context: FaultContext) {
         switch self {
         case .slowFirstByte(let duration): response.before.append(.wait(duration))
         case .slow(let duration): response.steps = response.steps.flatMap { [.wait(duration), $0] }
+        case .pauseMidStream(let pieces, let name):
+            response.steps.insert(.pause(name), at: min(max(0, pieces), response.steps.count))
         case .stallMidStream(let limit): response.endEarly(after: limit, .stall)
         case .reset(let limit): response.endEarly(after: limit, .reset)
         case .resetBeforeHead: response.before.append(.reset)
@@ -97,7 +114,8 @@ extension FaultServer.Fault {
         case .closeDelimited: response.framing = .close
         case .header(let name, let value): response.headers.append((name, value))
         case .wrongContentType(let type): response.set("content-type", type)
-        case .storm, .hugeBody: break  // These acted already: when it was injected, and on what is said.
+        // These acted already: when they were injected, on what is said, when one was chosen.
+        case .storm, .hugeBody, .oneOf: break
         default: if !replace(&response, context) { respell(&response) }
         }
     }

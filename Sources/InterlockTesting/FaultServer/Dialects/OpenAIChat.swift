@@ -40,7 +40,8 @@ extension Conversation {
         prompt.maximumWords = body["max_completion_tokens"]?.intValue ?? body["max_tokens"]?.intValue
         prompt.stops = Self.strings(body["stop"])
         let format = body["response_format"]
-        prompt.schema = format?["json_schema"]?["schema"] ?? format?["schema"]
+        prompt.schema =
+            format?["json_schema"]?["schema"] ?? format?["schema"] ?? body["structured_outputs"]?["json"]
         return prompt
     }
 

@@ -136,7 +136,7 @@ final class ServerCore: Sendable {
             state.exchanges.append(FaultServer.Exchange(request: request))
             var faults: [FaultServer.Fault] = []
             for index in state.injections.indices where state.injections[index].take(for: request.path) {
-                faults += state.injections[index].faults
+                faults += state.injections[index].faults.compactMap { $0.chosen(for: request.number) }
             }
             return (request, faults)
         }
