@@ -4,7 +4,7 @@ import InterlockCore
 ///
 /// Connections are kept and shared by its requests. A `POST` whose kept connection turns out to be closed is sent once
 /// more on a new one, as long as no byte of a response had come.
-package final class HTTPClient: Sendable {
+package final class HTTPClient: Sendable, CustomReflectable {
     /// What a redirect's own body may have for its connection to be kept.
     private static let drainLimit = 64 << 10
     /// How many addresses are remembered as taken apart.
@@ -31,6 +31,9 @@ package final class HTTPClient: Sendable {
     deinit {
         engine.close()
     }
+
+    /// A mirror without children: connections and what was sent on them hold credentials, and `dump` shows everything.
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// Sends a request and gives the response, while it comes, to `body`.
     ///

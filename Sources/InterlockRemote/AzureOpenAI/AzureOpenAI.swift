@@ -38,7 +38,7 @@ package enum AzureOpenAI {
         let interface = try reader.choice("api", of: OpenAI.Interface.self) ?? .chat
         let modelName = try reader.string("model_name")
         let embeddingModel = try reader.string("embedding_model")
-        let client = try ClientStore.client(&reader, configuration)
+        let client = try ClientStore.client(&reader, configuration, hiding: settings)
         try reader.finish()
         // A deployment may be called anything; what its model takes follows from the model's own name.
         let traits = modelName.map { OpenAIModelCatalogue.current.traits(of: $0) }

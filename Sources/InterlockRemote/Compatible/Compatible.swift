@@ -83,7 +83,7 @@ package enum Compatible {
         let structured = try reader.choice("structured_outputs", of: StructuredOutputs.self)
         let interface = try reader.choice("api", of: OpenAI.Interface.self) ?? .chat
         let embeddingModel = try reader.string("embedding_model")
-        let client = try ClientStore.client(&reader, configuration)
+        let client = try ClientStore.client(&reader, configuration, hiding: settings)
         try reader.finish()
         let chat = OpenAIChatDialect(flavour: kind.flavour, features: features(kind, structured))
         var server = OpenAIFamilyBackend.Server()

@@ -1,13 +1,27 @@
 import InterlockCore
 
-extension Backend {
-    /// Runs something that may fail, and names this backend in its error.
+extension RemoteConnection {
+    /// Runs something that may fail, and names the backend in its error.
     func attributing<Result>(_ body: () throws(InterlockError) -> Result) throws(InterlockError) -> Result {
         do throws(InterlockError) {
             return try body()
         } catch {
-            throw error.attributed(to: identity.name)
+            throw presentable(error)
         }
+    }
+
+    /// The error with the backend's name and without the key, which some servers repeat in what they say.
+    func presentable(_ error: InterlockError) -> InterlockError {
+        var error = error.attributed(to: backend)
+        error.message = settings.hidden(in: error.message)
+        error.hint = error.hint.map(settings.hidden)
+        guard var provider = error.provider else { return error }
+        provider.code = provider.code.map(settings.hidden)
+        provider.type = provider.type.map(settings.hidden)
+        provider.parameter = provider.parameter.map(settings.hidden)
+        provider.requestID = provider.requestID.map(settings.hidden)
+        error.provider = provider
+        return error
     }
 }
 

@@ -21,9 +21,11 @@ package enum ClientStore {
 
     /// The client for a backend, by the parameters `proxy`, `ca_file`, `verify_tls` and `http2`.
     ///
+    /// What it traces holds no secret of `settings`, not even where a server repeats one.
+    ///
     /// - Throws: ``InterlockError/Code/invalidConfiguration``.
     package static func client(
-        _ reader: inout ParameterReader, _ configuration: BackendConfiguration
+        _ reader: inout ParameterReader, _ configuration: BackendConfiguration, hiding settings: RemoteSettings
     ) throws(InterlockError) -> HTTPClient {
         let key = Key(
             proxy: configuration.environment.filter { proxyVariables.contains($0.key) },
@@ -47,7 +49,7 @@ package enum ClientStore {
             }
         }
         var traced = self.configuration(key)
-        traced.trace = { trace($0.text) }
+        traced.trace = { trace(settings.hidden(in: $0.text)) }
         return HTTPClient(traced)
     }
 

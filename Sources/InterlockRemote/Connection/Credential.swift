@@ -1,7 +1,7 @@
 package import InterlockCore
 
 /// What a provider knows its customer by, and where it comes from.
-package final class Credential: Sendable {
+package final class Credential: Sendable, CustomReflectable {
     /// How it is put into a request.
     package enum Placement: Sendable, Hashable {
         /// `Authorization: Bearer …`
@@ -37,6 +37,8 @@ package final class Credential: Sendable {
     private let placement: Placement
     private let clocks: Clocks
     private let cached = Locked<Token?>(nil)
+    /// The last tokens that were sent, so that they are known where somebody repeats them.
+    private let sent = Locked<[String]>([])
 
     /// Makes a credential.
     package init(_ source: Source, _ placement: Placement, clocks: Clocks = .system) {
@@ -54,6 +56,9 @@ package final class Credential: Sendable {
         return false
     }
 
+    /// A mirror without children: the tokens that a command printed are texts.
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+
     /// For showing whether there is one; never asks a command.
     package var shown: Secret? {
         switch source {
@@ -61,6 +66,16 @@ package final class Credential: Sendable {
         case .fixed(let secret): secret
         case .command: Secret("from a command")
         }
+    }
+
+    /// The text with a mark in the place of every key or token of this credential.
+    ///
+    /// No pattern tells what a key of an unknown provider looks like; what was sent is known. Shorter than eight
+    /// letters, it is a placeholder such as `none`, and would tear ordinary words apart.
+    package func hidden(in text: String) -> String {
+        var secrets = sent.withLock { $0 }
+        if case .fixed(let secret) = source { secrets.append(secret.reveal()) }
+        return secrets.reduce(text) { Redaction.replacing($1, in: $0) }
     }
 
     /// Forgets a token that was refused.
@@ -90,6 +105,7 @@ package final class Credential: Sendable {
         let output = try await CommandOutput.of(words)
         let token = try Self.parse(output, words)
         cached.withLock { $0 = token }
+        sent.withLock { sent in sent = sent.suffix(3) + [token.secret.reveal()] }
         return token.secret
     }
 

@@ -2,7 +2,7 @@ package import InterlockCore
 package import InterlockHTTP
 
 /// The settings that all remote backends share, read from a backend's parameters and the environment.
-package struct RemoteSettings: Sendable {
+package struct RemoteSettings: Sendable, CustomReflectable {
     /// Where the API begins.
     package var base: BaseAddress
     /// What the provider knows its customer by.
@@ -13,6 +13,21 @@ package struct RemoteSettings: Sendable {
     package var limits: HTTPTimeLimits
     /// The context in tokens, where the user says it.
     package var contextLength: Int?
+
+    /// A mirror without the values of the headers, any of which may be a key.
+    package var customMirror: Mirror {
+        Mirror(
+            self, children: ["base": base.text, "credential": credential.shown as Any, "headers": headers.map(\.name)])
+    }
+
+    /// The text without the key, and without the values of headers that are named like one.
+    package func hidden(in text: String) -> String {
+        headers.reduce(credential.hidden(in: text)) { text, header in
+            let name = header.name.lowercased()
+            let isSecret = ["key", "token", "auth", "secret", "pass", "cookie"].contains { name.contains($0) }
+            return isSecret ? Redaction.replacing(header.value, in: text) : text
+        }
+    }
 
     /// What a provider expects of its settings.
     package struct Provider: Sendable {

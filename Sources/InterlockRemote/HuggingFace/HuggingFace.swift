@@ -25,7 +25,7 @@ package enum HuggingFace {
         var settings = try RemoteSettings(&reader, configuration, provider)
         if let payer = try reader.string("bill_to") { settings.headers.append(("x-hf-bill-to", payer)) }
         let embeddingModel = try reader.string("embedding_model")
-        let client = try ClientStore.client(&reader, configuration)
+        let client = try ClientStore.client(&reader, configuration, hiding: settings)
         try reader.finish()
         let chat = OpenAIChatDialect(flavour: .huggingFace)
         var server = OpenAIFamilyBackend.Server()

@@ -18,7 +18,7 @@ package enum LMStudio {
         var reader = ParameterReader(configuration.parameters)
         let settings = try RemoteSettings(&reader, configuration, provider)
         let embeddingModel = try reader.string("embedding_model")
-        let client = try ClientStore.client(&reader, configuration)
+        let client = try ClientStore.client(&reader, configuration, hiding: settings)
         try reader.finish()
         let chat = OpenAIChatDialect(flavour: .lmStudio)
         var server = OpenAIFamilyBackend.Server()

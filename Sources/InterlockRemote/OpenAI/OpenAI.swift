@@ -36,7 +36,7 @@ package enum OpenAI {
         }
         let interface = try reader.choice("api", of: Interface.self) ?? .chat
         let embeddingModel = try reader.string("embedding_model")
-        let client = try ClientStore.client(&reader, configuration)
+        let client = try ClientStore.client(&reader, configuration, hiding: settings)
         try reader.finish()
         let chat = OpenAIChatDialect(flavour: .openAI)
         var server = OpenAIFamilyBackend.Server()

@@ -3,6 +3,9 @@ package enum Redaction {
     /// What stands where a key stood.
     package static let mark = "[redacted]"
 
+    /// What is shorter is no secret, in bytes.
+    private static let shortest = 8
+
     /// What keys and tokens begin with.
     private static let prefixes = [
         "sk-", "sk_", "hf_", "gsk_", "xai-", "pplx-", "nvapi-", "AIza", "AKIA", "ghp_", "github_pat_", "glpat-",
@@ -44,6 +47,12 @@ package enum Redaction {
             index = end
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The text with a mark wherever a secret stands in it, if that is long enough to be one.
+    package static func replacing(_ secret: String, in text: String) -> String {
+        guard secret.utf8.count >= shortest, text.utf8.count >= secret.utf8.count else { return text }
+        return text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: mark)
     }
 
     /// Where in a word a secret begins, or nil if the word may be shown.
