@@ -37,7 +37,7 @@ package struct AnthropicBackend: Backend {
         if settings.base.text.hasSuffix("/v1") {
             settings.base = try BaseAddress(String(settings.base.text.dropLast(3)), key: "base_url")
         }
-        let client = try ClientStore.client(&reader, configuration)
+        let client = try ClientStore.client(&reader, configuration, hiding: settings)
         let betas = try reader.string("betas")?.split(separator: ",").map { String($0).trimmingSpaces } ?? []
         try reader.finish()
         dialect = AnthropicDialect(
@@ -76,7 +76,9 @@ package struct AnthropicBackend: Backend {
         var next: String?
         repeat {
             let answer = try await connection.json("GET", AnthropicServices.modelsPath(after: next), headers: version)
-            let page = try attributing { () throws(InterlockError) in try AnthropicServices.decodeModels(answer.value) }
+            let page = try connection.attributing { () throws(InterlockError) in
+                try AnthropicServices.decodeModels(answer.value)
+            }
             models += page.models
             // A server that names the same page for ever is not followed for ever.
             next = page.next == next ? nil : page.next
@@ -87,19 +89,21 @@ package struct AnthropicBackend: Backend {
     /// The tokens of a request's input, by the provider's own count.
     package func countTokens(_ request: GenerationRequest) async throws -> Int {
         let model = try connection.requiredModel("a model")
-        let wire = try attributing { () throws(InterlockError) in
+        let wire = try connection.attributing { () throws(InterlockError) in
             try dialect.encodeTokenCount(try capabilities.admit(request, backend: identity.name).0, context(model))
         }
         let answer = try await connection.json(
             "POST", wire.path, body: wire.body, headers: wire.headers, budget: request.budget)
-        return try attributing { () throws(InterlockError) in try AnthropicServices.decodeTokenCount(answer.value) }
+        return try connection.attributing { () throws(InterlockError) in
+            try AnthropicServices.decodeTokenCount(answer.value)
+        }
     }
 
     /// Asks for the model's description, or for the list of models where none is named.
     package func checkHealth(timeout: Duration) async throws(CancellationError) -> HealthReport {
-        try await connection.health(timeout: timeout) { limit in
+        try await connection.health(timeout: timeout) { left in
             let path = identity.model.map { "/v1/models/\($0.pathSegment)" } ?? "/v1/models?limit=1"
-            let answer = try await connection.json("GET", path, headers: version, limit: limit)
+            let answer = try await connection.json("GET", path, headers: version, limit: left())
             let name = answer.value["display_name"]?.stringValue
             return (.ready, name.map { [HealthReport.Detail("model", $0)] } ?? [])
         }

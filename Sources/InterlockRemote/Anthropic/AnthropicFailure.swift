@@ -61,6 +61,10 @@ struct AnthropicFailure {
         if let detail, let code = AnthropicFailure.details[detail] { return code }
         let general =
             type.flatMap { AnthropicFailure.types[$0] } ?? status.map(StatusMeaning.code) ?? .providerFailed
+        // Some statuses that may pass come under this type, which says the contrary.
+        if general == .invalidRequest, let status, StatusMeaning.code(status).isRetryable {
+            return StatusMeaning.code(status)
+        }
         if general == .modelNotFound, !isAboutModel { return type == nil ? .unsupported : .invalidRequest }
         guard general == .invalidRequest || general == .providerFailed else { return general }
         if let message, general == .invalidRequest { return AnthropicFailure.code(of: message) }

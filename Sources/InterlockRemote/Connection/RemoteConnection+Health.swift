@@ -5,10 +5,12 @@ extension RemoteConnection {
     ///
     /// - Parameters:
     ///   - timeout: How long it may take.
-    ///   - probe: Asks; returns the verdict and what else was learnt. It is given the time that is left.
+    ///   - probe: Asks; returns the verdict and what else was learnt. It is told at any moment how much time is left.
     package func health(
         timeout: Duration,
-        _ probe: (Duration) async throws -> (state: HealthReport.State, details: [HealthReport.Detail])
+        _ probe: (_ left: () -> Duration) async throws -> (
+            state: HealthReport.State, details: [HealthReport.Detail]
+        )
     ) async throws(CancellationError) -> HealthReport {
         let start = clocks.monotonic()
         var details = [HealthReport.Detail("address", settings.base.text)]
@@ -17,14 +19,15 @@ extension RemoteConnection {
             if let lookup = await HostLookup.summary(of: settings.base.host, timeout: timeout) {
                 details.append(HealthReport.Detail("host", lookup))
             }
-            let left = timeout - (clocks.monotonic() - start)
-            let result = try await probe(max(left, .milliseconds(1)))
+            // Each exchange of the probe has what those before it have left.
+            let result = try await probe { max(timeout - (clocks.monotonic() - start), .milliseconds(1)) }
             if settings.base.isEncrypted { details.append(HealthReport.Detail("TLS", "certificate verified")) }
             return HealthReport(
                 result.state, target: settings.base.text, latency: clocks.monotonic() - start,
                 details: details + result.details)
         } catch let error as InterlockError {
-            var report = HealthReport(error, target: settings.base.text, latency: clocks.monotonic() - start)
+            var report = HealthReport(
+                presentable(error), target: settings.base.text, latency: clocks.monotonic() - start)
             report.details = details
             return report
         } catch is CancellationError {

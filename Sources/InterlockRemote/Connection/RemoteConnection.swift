@@ -47,13 +47,15 @@ package struct RemoteConnection: Sendable {
     ///   - body: What is sent, if anything.
     ///   - headers: Headers that only this request needs.
     ///   - budget: Attempts and time; nil takes no attempt.
+    ///   - takesAttempt: Whether it is an attempt of its own, and not a part of one that was taken.
     ///   - limit: How long it may take besides; nil is what the settings say.
     /// - Throws: ``InterlockError``, attributed to the backend.
     package func json(
         _ method: String, _ path: String, body: JSONObject? = nil,
-        headers: [(name: String, value: String)] = [], budget: RequestBudget? = nil, limit: Duration? = nil
+        headers: [(name: String, value: String)] = [], budget: RequestBudget? = nil, takesAttempt: Bool = true,
+        limit: Duration? = nil
     ) async throws -> JSONAnswer {
-        try budget?.takeAttempt(for: backend)
+        if takesAttempt { try budget?.takeAttempt(for: backend) }
         return try await authorized(budget) {
             var request = try await request(method, path, body: body, headers: headers, budget: budget)
             if let limit { request.limits.total = min(request.limits.total ?? limit, limit) }
@@ -95,11 +97,9 @@ package struct RemoteConnection: Sendable {
             headers.set(credential.name, credential.value)
             credentials.insert(credential.name)
         }
-        for (name, value) in settings.headers + more {
-            headers.set(name, value)
-            // What a user adds may be a key under any name, and is nobody else's business.
-            credentials.insert(name)
-        }
+        for (name, value) in settings.headers + more { headers.set(name, value) }
+        // What a user adds may be a key under any name, and is nobody else's business.
+        for header in settings.headers { credentials.insert(header.name) }
         var limits = settings.limits
         if let left = budget?.remainingTime { limits.total = min(limits.total ?? left, left) }
         return HTTPRequest(
@@ -129,7 +129,7 @@ package struct RemoteConnection: Sendable {
                 .deadlineExceeded, "the request's deadline passed",
                 hint: "Allow more time, ask for fewer tokens, or use a faster model.", backend: backend)
         }
-        return error.attributed(to: backend)
+        return presentable(error)
     }
 
     /// What a response with an error status means.
@@ -140,7 +140,7 @@ package struct RemoteConnection: Sendable {
                 status: head.status, header: { headers.first($0) }, body: body, model: model, now: clocks.wall()))
         // A redirect that was not followed, an informational status: the dialect knows 4xx and 5xx.
         if meaning.provider == nil { meaning.provider = InterlockError.ProviderDetail(status: head.status) }
-        return meaning
+        return presentable(meaning)
     }
 
     /// What a response means that is no JSON though its status says all is well.

@@ -35,7 +35,7 @@ package struct OllamaBackend: Backend {
         }
         embeddingModel = try reader.string("embedding_model")
         let truncates = try reader.boolean("truncate") ?? false
-        let client = try ClientStore.client(&reader, configuration)
+        let client = try ClientStore.client(&reader, configuration, hiding: settings)
         try reader.finish()
         dialect = OllamaDialect(
             contextLength: settings.contextLength, keepAlive: keepAlive, truncates: truncates)
@@ -61,12 +61,12 @@ package struct OllamaBackend: Backend {
     /// Turns texts into vectors.
     package func embed(_ request: EmbeddingRequest) async throws -> EmbeddingReply {
         let model = try embeddingModel ?? connection.requiredModel("a model that makes embeddings")
-        let wire = try attributing { () throws(InterlockError) in
+        let wire = try connection.attributing { () throws(InterlockError) in
             try OllamaServices.encodeEmbedding(
                 request, WireContext(backend: identity.name, model: model, streams: false), dialect)
         }
         let answer = try await connection.json("POST", wire.path, body: wire.body, budget: request.budget)
-        return try attributing { () throws(InterlockError) in
+        return try connection.attributing { () throws(InterlockError) in
             try OllamaServices.decodeEmbedding(answer.value, count: request.inputs.count)
         }
     }
@@ -84,13 +84,17 @@ package struct OllamaBackend: Backend {
     /// What the server knows of one model: template, licence, parameters and the trained context.
     package func describe(_ model: String) async throws -> ModelInfo {
         let answer = try await connection.json("POST", "/api/show", body: ["model": .string(model)])
-        return try attributing { () throws(InterlockError) in try OllamaServices.decodeModel(answer.value, id: model) }
+        return try connection.attributing { () throws(InterlockError) in
+            try OllamaServices.decodeModel(answer.value, id: model)
+        }
     }
 
     /// The models that the server holds in memory, with their memory and until when.
-    package func running() async throws -> [ModelInfo] {
-        let answer = try await connection.json("GET", "/api/ps")
-        return try attributing { () throws(InterlockError) in
+    package func running() async throws -> [ModelInfo] { try await running(nil) }
+
+    private func running(_ limit: Duration?) async throws -> [ModelInfo] {
+        let answer = try await connection.json("GET", "/api/ps", limit: limit)
+        return try connection.attributing { () throws(InterlockError) in
             try OllamaServices.decodeModels(answer.value, areLoaded: true)
         }
     }
@@ -102,30 +106,30 @@ package struct OllamaBackend: Backend {
             guard let update = try state.decode(line) else { return }
             progress(LoadProgress(fraction: update.fraction ?? 0, label: update.status))
         }
-        try attributing { () throws(InterlockError) in try state.end() }
+        try connection.attributing { () throws(InterlockError) in try state.end() }
     }
 
     /// Asks for the server's version and whether it has the model, in memory or not.
     package func checkHealth(timeout: Duration) async throws(CancellationError) -> HealthReport {
-        try await connection.health(timeout: timeout) { limit in
-            let version = try await connection.json("GET", "/api/version", limit: limit).value["version"]?.stringValue
+        try await connection.health(timeout: timeout) { left in
+            let version = try await connection.json("GET", "/api/version", limit: left()).value["version"]?.stringValue
             let details = version.map { [HealthReport.Detail("version", $0)] } ?? []
             guard let model = identity.model else { return (.ready, details) }
             let name = Self.tagged(model)
-            let installed = try await installed(limit)
+            let installed = try await installed(left())
             guard installed.contains(where: { $0.id == name }) else {
                 throw InterlockError(
                     .modelNotFound, "Ollama has no model \(model)",
                     hint: "Fetch it: interlock models pull --backend ollama \(model).", backend: identity.name)
             }
-            let isLoaded = try await running().contains { $0.id == name }
+            let isLoaded = try await running(left()).contains { $0.id == name }
             return (isLoaded ? .ready : .notLoaded, details)
         }
     }
 
     private func installed(_ limit: Duration? = nil) async throws -> [ModelInfo] {
         let answer = try await connection.json("GET", "/api/tags", limit: limit)
-        return try attributing { () throws(InterlockError) in try OllamaServices.decodeModels(answer.value) }
+        return try connection.attributing { () throws(InterlockError) in try OllamaServices.decodeModels(answer.value) }
     }
 
     /// The name with its tag; Ollama's own rule for names without one.

@@ -82,7 +82,10 @@ extension OllamaFailure {
 
     private func hint(_ code: InterlockError.Code) -> String? {
         switch code {
-        case .unauthorized: "Check the key in OLLAMA_API_KEY."
+        case .unauthorized, .permissionDenied: "Check the key in OLLAMA_API_KEY."
+        case .quotaExceeded: "Look at the account's limits; waiting may not help."
+        case .requestTooLarge: "Send less: fewer messages or smaller pictures."
+        case .contentFiltered: "Say it differently."
         case .modelNotFound where message?.contains("manifest") == true: "Check the model's name in Ollama's library."
         case .modelNotFound: "Run `ollama pull \(model ?? "NAME")` on the server."
         case .modelLoadFailed: "Choose a smaller model or quantisation, or a shorter context."

@@ -77,16 +77,20 @@ package struct OpenAIFamilyBackend: Backend {
     package func embed(_ request: EmbeddingRequest) async throws -> EmbeddingReply {
         let model = try embeddingModel ?? connection.requiredModel("a model that makes embeddings")
         let context = WireContext(backend: identity.name, model: model, streams: false)
-        try attributing { () throws(InterlockError) in try request.validate() }
+        try connection.attributing { () throws(InterlockError) in
+            try request.validate()
+            // One attempt, in however many parts it has to be made.
+            try request.budget.takeAttempt()
+        }
         var replies: [EmbeddingReply] = []
         for batch in embeddings.batches(of: request.inputs) {
-            let wire = try attributing { () throws(InterlockError) in
+            let wire = try connection.attributing { () throws(InterlockError) in
                 try embeddings.encode(request, batch: batch, context)
             }
             let answer = try await connection.json(
-                "POST", wire.path, body: wire.body, headers: wire.headers, budget: request.budget)
+                "POST", wire.path, body: wire.body, headers: wire.headers, budget: request.budget, takesAttempt: false)
             replies.append(
-                try attributing { () throws(InterlockError) in
+                try connection.attributing { () throws(InterlockError) in
                     try embeddings.decode(answer.value, count: batch.count, dimensions: request.dimensions)
                 })
         }
@@ -96,25 +100,25 @@ package struct OpenAIFamilyBackend: Backend {
     /// The models that the server offers.
     package func models() async throws -> [ModelInfo] {
         let answer = try await connection.json("GET", server.modelsPath)
-        return try attributing { () throws(InterlockError) in
+        return try connection.attributing { () throws(InterlockError) in
             try OpenAIModels.decode(answer.value, flavour: chat.flavour)
         }
     }
 
     /// Asks for something small that only a usable backend answers.
     package func checkHealth(timeout: Duration) async throws(CancellationError) -> HealthReport {
-        try await connection.health(timeout: timeout) { limit in
-            if let path = server.healthPath { _ = try await connection.json("GET", path, limit: limit) }
+        try await connection.health(timeout: timeout) { left in
+            if let path = server.healthPath { _ = try await connection.json("GET", path, limit: left()) }
             guard let model = identity.model else {
-                _ = try await connection.json("GET", server.modelsPath, limit: limit)
+                _ = try await connection.json("GET", server.modelsPath, limit: left())
                 return (.ready, [])
             }
-            if server.hasDeployments { return (try await deploymentState(limit), []) }
+            if server.hasDeployments { return (try await deploymentState(left()), []) }
             if server.describesModels {
-                _ = try await connection.json("GET", "\(server.modelsPath)/\(model.pathSegment)", limit: limit)
+                _ = try await connection.json("GET", "\(server.modelsPath)/\(model.pathSegment)", limit: left())
                 return (.ready, [])
             }
-            let answer = try await connection.json("GET", server.modelsPath, limit: limit)
+            let answer = try await connection.json("GET", server.modelsPath, limit: left())
             return try state(of: model, among: try OpenAIModels.decode(answer.value, flavour: chat.flavour))
         }
     }

@@ -65,7 +65,7 @@ struct HubDownload {
     private func check(_ output: inout HubOutput) throws {
         if let size = file.size, output.count != size {
             let count = output.count
-            try output.restart()
+            HubFiles.remove(partial)
             throw InterlockError(
                 .truncatedStream, "\(name) has \(count) bytes; the hub says \(size)", hint: "Download it again.",
                 backend: "huggingface")
@@ -73,7 +73,7 @@ struct HubDownload {
         guard let wanted = file.sha256 else { return }
         let hash = try HubFiles.sha256(partial)
         guard hash == wanted else {
-            try output.restart()
+            HubFiles.remove(partial)
             throw InterlockError(
                 .malformedResponse, "\(name) was damaged on its way: its SHA-256 is \(hash), not \(wanted)",
                 hint: "Download it again; the damaged file was removed.", backend: "huggingface")

@@ -67,8 +67,21 @@ enum HubFiles {
         }
     }
 
-    /// The names of the files in a folder.
+    /// Removes a file, if it is there.
+    static func remove(_ path: String) { unlink(path) }
+
+    /// The paths of the files in a folder and those below it; a link that points to nothing is none.
     static func list(_ folder: String) -> [String] {
+        names(folder).flatMap { name -> [String] in
+            let path = folder + "/" + name
+            var status = stat()
+            guard stat(path, &status) == 0 else { return [] }
+            guard status.st_mode & S_IFMT == S_IFDIR else { return [name] }
+            return list(path).map { name + "/" + $0 }
+        }
+    }
+
+    private static func names(_ folder: String) -> [String] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []

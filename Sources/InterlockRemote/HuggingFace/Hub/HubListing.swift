@@ -26,19 +26,19 @@ struct HubListing: Sendable, Hashable {
     /// - Throws: ``InterlockError/Code/modelNotFound`` naming what there is.
     func files(for reference: HubReference) throws(InterlockError) -> [String] {
         if let file = reference.file {
-            if files.contains(file) { return parts(of: file) }
+            if files.contains(file) { return try parts(of: file, reference) }
             // A quantisation alone, as Ollama and llama.cpp let people write it.
             let matching = models.filter { $0.lowercased().contains(file.lowercased()) }
-            if matching.count == 1 { return parts(of: matching[0]) }
+            if matching.count == 1 { return try parts(of: matching[0], reference) }
             let guess = EditDistance.closest(to: file, among: files).map { "Did you mean \($0)? " } ?? ""
             throw InterlockError(
                 .modelNotFound, "\(reference.repository) has no file \(file)", hint: guess + shown(models))
         }
         let candidates = models
-        if candidates.count == 1 { return parts(of: candidates[0]) }
+        if candidates.count == 1 { return try parts(of: candidates[0], reference) }
         // What most people take: a quarter of the size for hardly any loss.
         let usual = candidates.filter { $0.lowercased().contains("q4_k_m") }
-        if usual.count == 1 { return parts(of: usual[0]) }
+        if usual.count == 1 { return try parts(of: usual[0], reference) }
         throw InterlockError(
             .modelNotFound,
             candidates.isEmpty
@@ -58,10 +58,15 @@ struct HubListing: Sendable, Hashable {
         }
     }
 
-    private func parts(of file: String) -> [String] {
+    private func parts(of file: String, _ reference: HubReference) throws(InterlockError) -> [String] {
         guard let split = HubListing.split(file) else { return [file] }
         let parts = files.filter { other in
             HubListing.split(other).map { $0.stem == split.stem && $0.count == split.count } ?? false
+        }
+        guard parts.count == split.count else {
+            throw InterlockError(
+                .modelPartMissing, "\(reference.repository) has \(parts.count) of the \(split.count) parts of \(file)",
+                hint: "Choose another file, or wait until all parts are there.")
         }
         return parts.sorted()
     }

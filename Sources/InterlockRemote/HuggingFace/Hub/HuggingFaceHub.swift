@@ -33,7 +33,8 @@ package struct HuggingFaceHub: Sendable {
         settings.limits.total = nil
         settings.limits.idle = .seconds(60)
         connection = RemoteConnection(
-            backend: "huggingface", settings: settings, client: try ClientStore.client(&reader, configuration),
+            backend: "huggingface", settings: settings,
+            client: try ClientStore.client(&reader, configuration, hiding: settings),
             configuration: configuration, error: Self.error)
         try reader.finish()
     }
@@ -45,11 +46,15 @@ package struct HuggingFaceHub: Sendable {
     package func pull(
         _ reference: HubReference, progress: @escaping @Sendable (LoadProgress) -> Void
     ) async throws -> String {
-        if isOffline { return try cached(reference) }
+        if isOffline {
+            return try connection.attributing { () throws(InterlockError) in try cached(reference) }
+        }
         let answer = try await connection.json(
             "GET", "/api/models/\(reference.repository)/revision/\(reference.revision.pathSegment)")
-        let listing = try HubListing(answer.value)
-        let files = try listing.files(for: reference)
+        let (listing, files) = try connection.attributing { () throws(InterlockError) in
+            let listing = try HubListing(answer.value)
+            return (listing, try listing.files(for: reference))
+        }
         for (index, file) in files.enumerated() {
             try await fetch(file, reference, listing.commit) { fraction in
                 let done = (Double(index) + fraction) / Double(files.count)
@@ -85,7 +90,10 @@ package struct HuggingFaceHub: Sendable {
         let path =
             "/\(reference.repository)/resolve/\(commit)/"
             + file.split(separator: "/").map { String($0).pathSegment }.joined(separator: "/")
-        let description = try HubFile(try await head(path), file: file)
+        let headers = try await head(path)
+        let description = try connection.attributing { () throws(InterlockError) in
+            try HubFile(headers, file: file)
+        }
         let blob = cache.blob(reference.repository, description.etag)
         if !HubFiles.exists(blob) {
             let lock = try await HubLock(cache.lock(reference.repository, description.etag), connection.clocks)
