@@ -8,7 +8,7 @@ export PREFIX DESTDIR FILTER
 BINARY := .build/release-cli/release/interlock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test peers bench lint format sanitize install dist clean clean-deps
+.PHONY: help setup build demo test soak peers bench lint format sanitize install dist clean clean-deps
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ demo: build ## Answer a question with the model in Models/demo, in this process
 
 test: ## Run all tests, the examples too; FILTER=NAME runs only the tests of that name
 	@scripts/test
+
+soak: ## Run the soak test of the remote backends with 100,000 requests
+	@scripts/soak
 
 peers: ## Install the clients and servers that the tests talk to
 	@scripts/setup-peers $(PEERS)

@@ -117,7 +117,10 @@ let package = Package(
         ),
         .testTarget(
             name: "InterlockToolTests",
-            dependencies: ["InterlockArguments", "InterlockCore", "InterlockMain", "InterlockTool", "TestSupport"],
+            dependencies: [
+                "InterlockArguments", "InterlockCore", "InterlockMain", "InterlockTesting", "InterlockTool",
+                "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -7,7 +7,7 @@ public import Musl
 #endif
 
 /// A folder that is gone with the value.
-public final class TemporaryFolder {
+public final class TemporaryFolder: Sendable {
     private let root: String
 
     /// Makes the folder.
