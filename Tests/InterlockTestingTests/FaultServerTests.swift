@@ -149,6 +149,7 @@ struct FaultServerTests {
         server.respond { _ in FaultServer.Response(steps: [.bytes([UInt8](repeating: 120, count: size))]) }
         let client = try RawClient(port: server.port)
         try client.write(RawClient.request("GET", "/"))
+        try await server.wait { ($0.first?.sentBytes ?? 0) > 0 }
         // It sends until both sockets' buffers are full, and then no more.
         var seen = -1
         while seen != server.exchanges.first?.sentBytes {

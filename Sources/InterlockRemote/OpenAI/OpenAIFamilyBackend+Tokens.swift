@@ -25,7 +25,7 @@ extension OpenAIFamilyBackend {
         }
         let model = try connection.requiredModel("a model")
         let context = WireContext(backend: identity.name, model: model, streams: false)
-        let (path, body) = try attributing { () throws(InterlockError) in
+        let (path, body) = try connection.attributing { () throws(InterlockError) in
             let admitted = try capabilities.admit(request, backend: identity.name).0
             return try question(admitted, counter, context)
         }
