@@ -1,0 +1,30 @@
+import CBench
+import Interlock
+import InterlockHTTP
+
+/// Many streams at once through our backend: whether all of them are whole, and what they need.
+enum ManyStreams {
+    /// Runs them against the server at `port`, and prints one line.
+    static func run(_ port: String) async throws {
+        let load = HTTPLoad(chunks: 50, gap: 1_000, count: 2_000, width: 2_000)
+        let files = bench_raise_open_files()
+        precondition(files > load.width + 50, "the system allows this process only \(files) open files")
+        let before = bench_peak_kibibytes()
+        let backend = try BackendRegistry.builtIn.make(
+            "openai_compatible", model: "benchmark",
+            parameters: ["base_url": .string(load.address(port)), "proxy": ""])
+        let request = GenerationRequest([.user(HTTPLoad.text)])
+        let expected = String(repeating: " token", count: load.chunks)
+        let whole = try await withTaskExecutorPreference(EventLoop.shared) {
+            try await load.run {
+                let reply = try await backend.reply(to: request)
+                return reply.content == expected && reply.finishReason.canonical == .endTurn ? 1 : 0
+            }
+        }
+        let (cpu, peak) = (bench_cpu_seconds(), bench_peak_kibibytes())
+        print(
+            "\(whole) of \(load.count) whole; peak of resident memory \((Double(peak) / 1024).short) MiB, "
+                + "\((Double(before) / 1024).short) MiB of it before; "
+                + "\((cpu * 1e6 / Double(load.units)).short) µs of processor time a chunk")
+    }
+}
