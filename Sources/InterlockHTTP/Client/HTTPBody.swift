@@ -15,6 +15,14 @@ package final class HTTPBody: Sendable {
         try await transfer.next()
     }
 
+    /// Waits a moment for the end of a body of which the reader has all it wants, then releases it.
+    ///
+    /// Whoever asks again right away finds its connection free.
+    package func drain() async {
+        guard !transfer.isOver else { return }
+        await transfer.drain()
+    }
+
     /// Says that the reader has all it wants: what is left is thrown away, so that the connection can be used again.
     ///
     /// A server that has said everything usually ends its response in the same breath. One that does not, within half a

@@ -10,6 +10,9 @@ final class Transfer: @unchecked Sendable {
         case stream(limit: Int)
     }
 
+    /// How long a reader that has all it wants waits for the end.
+    private static let patience = Duration.milliseconds(25)
+
     /// How long a released transfer may take to end by itself.
     private static let lingering = Duration.milliseconds(500)
 
@@ -110,12 +113,21 @@ final class Transfer: @unchecked Sendable {
         if wasRunning { engine.abort(self) }
     }
 
+    /// Throws away what comes, until the end or until a moment has passed.
+    func drain() async {
+        let timer = engine.loop.schedule(after: Self.patience) { [self] in release() }
+        defer { timer.cancel() }
+        do {
+            while try await next() != nil {}
+        } catch {
+            // The reader had all it wanted; what breaks now breaks nothing of it.
+        }
+    }
+
     /// Lets it come to its end by itself within some time, without a reader.
     func release() {
-        let isRunning = state.withLock { state in
-            state.release()
-            return !state.isOver
-        }
+        let (wake, isRunning) = state.withLock { state in (state.release(), !state.isOver) }
+        wake.run()
         guard isRunning else { return }
         engine.unpause(self)
         engine.loop.schedule(after: Self.lingering) { [self] in cancel() }

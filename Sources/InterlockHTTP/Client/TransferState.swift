@@ -126,16 +126,17 @@ struct TransferState {
     mutating func take() throws -> [UInt8]?? {
         if !buffer.isEmpty { return takeBuffer() }
         switch stage {
-        case .running: return nil
+        case .running: return isReleased ? .some(nil) : nil
         case .finished: return .some(nil)
         case .failed(let error): throw error
         }
     }
 
-    /// Throws away what waits and what comes.
-    mutating func release() {
+    /// Throws away what waits and what comes; whoever waits for it is told that this is the end.
+    mutating func release() -> Wake {
         isReleased = true
         buffer = []
+        return satisfied()
     }
 
     private mutating func takeBuffer() -> [UInt8] {

@@ -89,7 +89,7 @@ private struct Answer<Decoder: WireDecoder> {
                         try answer.decoder.decode(frame.event, frame.data, into: &answer.events)
                     }
                 }
-                if isFinished { return body.release() }
+                if isFinished { return await body.drain() }
             }
             _ = try frames.finish()
         case .lines:
@@ -100,7 +100,7 @@ private struct Answer<Decoder: WireDecoder> {
                         try answer.decoder.decode(nil, line, into: &answer.events)
                     }
                 }
-                if isFinished { return body.release() }
+                if isFinished { return await body.drain() }
             }
             try await handOver(emit) { answer in
                 try frames.finish { line in
