@@ -16,7 +16,8 @@ package enum AzureOpenAI {
 
     private static let provider = RemoteSettings.Provider(
         name: "azure", baseKeys: ["endpoint", "azure_endpoint", "base_url", "api_base"],
-        baseVariables: ["AZURE_OPENAI_ENDPOINT", "LLM_API_BASE"], keyVariables: ["AZURE_OPENAI_API_KEY"],
+        baseVariables: ["AZURE_OPENAI_ENDPOINT", "LLM_API_BASE"],
+        baseExample: "https://NAME.openai.azure.com", keyVariables: ["AZURE_OPENAI_API_KEY"],
         placement: .header("api-key"),
         keyHint: "Set the environment variable AZURE_OPENAI_API_KEY or the parameter api_key; for Entra ID set "
             + "AZURE_OPENAI_AD_TOKEN, or api_key_command, such as az account get-access-token --resource "

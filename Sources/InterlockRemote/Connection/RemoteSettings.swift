@@ -39,6 +39,8 @@ package struct RemoteSettings: Sendable, CustomReflectable {
         var baseVariables: [String] = []
         /// The address where nothing names another; nil if there must be one.
         var defaultBase: String?
+        /// An address as an example of what is wanted.
+        var baseExample = "http://localhost:8000/v1"
         /// The path where the address has none.
         var defaultPath = ""
         /// The variables of the environment that may hold the key, the preferred one first.
@@ -87,7 +89,7 @@ package struct RemoteSettings: Sendable, CustomReflectable {
         guard let address = provider.defaultBase else {
             throw InterlockError(
                 .invalidConfiguration, "the address of the server is not given",
-                hint: "Set \(provider.baseKeys.joined(separator: " or ")), such as http://localhost:8000/v1"
+                hint: "Set \(provider.baseKeys.joined(separator: " or ")), such as \(provider.baseExample)"
                     + (provider.baseVariables.first.map { ", or the environment variable \($0)." } ?? "."))
         }
         return try BaseAddress(address, key: "the default", defaultPath: provider.defaultPath)
