@@ -141,6 +141,21 @@ struct SecrecyTests {
         #expect(Self.leaks(try await Self.seen(peer, unreachable)) == [])
     }
 
+    @Test("nor the password of a proxy")
+    func proxy() async throws {
+        let server = try Peer.openAI.server()
+        let closed = try ClosedPort()
+        for parameter in [true, false] {
+            let proxy = "http://somebody:ordinary-password@127.0.0.1:\(closed.number)"
+            var configuration = Peer.openAI.configuration(server, parameter ? ["proxy": .string(proxy)] : [:])
+            if !parameter { configuration.environment["http_proxy"] = proxy }
+            let seen = try await Self.seen(.openAI, configuration)
+            #expect(seen.contains("through the proxy http://127.0.0.1:\(closed.number): connection refused"))
+            #expect(!seen.contains("ordinary-password"))
+            #expect(!seen.contains("somebody"))
+        }
+    }
+
     @Test("nor a header of the user's that is named like a key, nor a token that a command printed")
     func otherSecrets() async throws {
         let server = try Peer.compatible.server { $0.requiredKey = nil }

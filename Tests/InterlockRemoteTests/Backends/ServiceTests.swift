@@ -165,13 +165,41 @@ struct ServiceTests {
         #expect(sent.json?["stream"] == nil)
     }
 
-    @Test("who cannot count says so", arguments: Peer.all.filter { $0.speaks != .messages })
+    @Test(
+        "OpenAI, llama-server and vLLM count at addresses of their own",
+        arguments: [
+            (Peer.openAI, "/v1/responses/input_tokens"), (.responses, "/v1/responses/input_tokens"),
+            (.llamaServer, "/v1/chat/completions/input_tokens"), (.vLLM, "/tokenize"),
+        ])
+    func otherCounts(_ peer: Peer, _ path: String) async throws {
+        let server = try peer.server()
+        server.respond { request in
+            guard request.path == path else { return nil }
+            return .json(peer.backend == "vllm" ? ["count": 7, "tokens": [1]] : ["input_tokens": 7])
+        }
+        let backend = try peer.make(server)
+        var request = GenerationRequest([.system("Be kind."), .user("one two three")])
+        request.tools = [ToolDefinition(name: "t", parameters: ["type": "object"])]
+        #expect(try await backend.countTokens(request) == 7)
+        let sent = try #require(server.requests.first)
+        #expect(sent.path == path)
+        #expect(sent.json?["model"]?.stringValue == peer.model)
+        #expect(sent.json?["tools"]?.arrayValue?.count == 1)
+        #expect(sent.key?.reveal() == Peer.key.reveal())
+        server.respond { _ in .json(["something": "else"]) }
+        let error = await #expect(throws: InterlockError.self) { try await backend.countTokens(request) }
+        #expect(error?.description == "\(peer.backend): the server's count of the tokens has no number in it")
+    }
+
+    @Test(
+        "who cannot count says so",
+        arguments: [Peer.azure, .huggingFace, .lmStudio, .compatible, .mlx, .localAI, .remote])
     func cannotCount(_ peer: Peer) async throws {
         let backend = try peer.make(try peer.server())
         let error = await #expect(throws: InterlockError.self) {
             try await backend.countTokens(GenerationRequest([.user("one")]))
         }
-        #expect(error?.description == "\(peer.backend): this backend cannot count the tokens of a request")
+        #expect(error?.description == "\(peer.backend): this server cannot count the tokens of a request")
     }
 
     // MARK: - Downloads by the server
