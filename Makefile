@@ -8,7 +8,7 @@ export PREFIX DESTDIR FILTER
 BINARY := .build/release-cli/release/interlock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test soak peers bench lint format sanitize install dist clean clean-deps
+.PHONY: help setup build demo test soak peers bench size lint format sanitize install dist clean clean-deps
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ peers: ## Install the clients and servers that the tests talk to
 
 bench: ## Run the benchmarks
 	@scripts/bench
+
+size: ## Build the tool for remote models only; print its size, its libraries, its start and its memory
+	@scripts/size
 
 lint: ## Check the format of all Swift files, strictly
 	@scripts/lint

@@ -1,5 +1,6 @@
 #include "bench.h"
 
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 
@@ -11,12 +12,18 @@ double bench_cpu_seconds(void) {
 }
 
 long bench_peak_kibibytes(void) {
+#ifdef __APPLE__
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-#ifdef __APPLE__
     return usage.ru_maxrss / 1024;
 #else
-    return usage.ru_maxrss;
+    // On Linux ru_maxrss counts what the parent had when it started this process.
+    long peak = 0;
+    char line[256];
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL) sscanf(line, "VmHWM: %ld", &peak);
+    if (status != NULL) fclose(status);
+    return peak;
 #endif
 }
 

@@ -48,10 +48,16 @@ struct RedirectTrail {
     }
 
     private static func isToken(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !Self.separators.contains($0) }
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !isSeparator($0) }
     }
 
-    private static let separators = Set("()<>@,;:\\\"/[]?={}".utf8)
+    /// `()<>@,;:\"/[]?={}`; a set of them would cost more than all else that is checked here.
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x22, 0x28, 0x29, 0x2C, 0x2F, 0x3A...0x40, 0x5B...0x5D, 0x7B, 0x7D: true
+        default: false
+        }
+    }
 
     /// Goes where a response points.
     ///

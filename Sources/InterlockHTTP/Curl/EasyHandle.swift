@@ -14,6 +14,9 @@ final class EasyHandle {
     /// curl sends a body that is smaller than this together with the head, if it has it in memory of its own.
     private static let copiedBodySize = 65_536
 
+    /// What curl reads from a socket at once: a dozen events of a chat.
+    private static let receiveBufferSize = 4_096
+
     /// curl's handle.
     let handle: UnsafeMutableRawPointer
     /// The transfer it carries.
@@ -67,6 +70,8 @@ final class EasyHandle {
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+        // curl's 16 KiB for each transfer would be a third of what a stream needs in memory.
+        set(CURLOPT_BUFFERSIZE, Self.receiveBufferSize)
         // The environment is read by us or not at all: an empty text keeps curl from reading it.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "")

@@ -88,7 +88,8 @@ package struct RemoteConnection: Sendable {
         _ method: String, _ path: String, body: JSONObject?, headers more: [(name: String, value: String)],
         budget: RequestBudget?
     ) async throws -> HTTPRequest {
-        let address = path.contains("://") ? path : settings.base.text + route(path)
+        let isBelow = path.utf8.first == UInt8(ascii: "/") || !path.contains("://")
+        let address = isBelow ? settings.base.text + route(path) : path
         var headers = HTTPHeaders()
         headers.set("accept", "application/json, text/event-stream, application/x-ndjson")
         if body != nil { headers.set("content-type", "application/json") }

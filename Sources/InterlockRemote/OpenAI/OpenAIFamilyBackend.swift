@@ -22,6 +22,8 @@ package struct OpenAIFamilyBackend: Backend {
 
     /// The registered name, and the model.
     package let identity: BackendIdentity
+    /// What server and model can do, by what is known of them.
+    package let capabilities: Capabilities
     let connection: RemoteConnection
     let chat: OpenAIChatDialect
     let responses: OpenAIResponsesDialect?
@@ -49,14 +51,10 @@ package struct OpenAIFamilyBackend: Backend {
         self.embeddings = embeddings
         self.embeddingModel = embeddingModel
         self.server = server
-    }
-
-    /// What server and model can do, by what is known of them.
-    package var capabilities: Capabilities {
-        var capabilities =
-            responses?.capabilities(for: identity.model ?? "") ?? chat.capabilities(for: identity.model ?? "")
+        let model = identity.model ?? ""
+        var capabilities = responses?.capabilities(for: model) ?? chat.capabilities(for: model)
         capabilities.contextLength = connection.settings.contextLength ?? capabilities.contextLength
-        return capabilities
+        self.capabilities = capabilities
     }
 
     /// Where it is, and whether there is a key.

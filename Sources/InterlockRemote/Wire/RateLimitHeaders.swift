@@ -4,12 +4,12 @@ package import InterlockCore
 package enum RateLimitHeaders {
     /// Reads OpenAI's `x-ratelimit-…` headers, whose resets are durations such as `6m0s`; nil if there is none.
     package static func openAI(_ header: (String) -> String?) -> RateLimits? {
-        func limit(_ kind: String) -> RateLimits.Limit? {
+        func limit(_ names: Names) -> RateLimits.Limit? {
             make(
-                limit: header("x-ratelimit-limit-\(kind)"), remaining: header("x-ratelimit-remaining-\(kind)"),
-                resetsIn: header("x-ratelimit-reset-\(kind)").flatMap(duration))
+                limit: header(names.limit), remaining: header(names.remaining),
+                resetsIn: header(names.reset).flatMap(duration))
         }
-        return make(RateLimits(requests: limit("requests"), tokens: limit("tokens")))
+        return make(RateLimits(requests: limit(openAIRequests), tokens: limit(openAITokens)))
     }
 
     /// Reads Anthropic's `anthropic-ratelimit-…` headers, whose resets are RFC 3339 dates; nil if there is none.
@@ -18,18 +18,42 @@ package enum RateLimitHeaders {
     ///   - header: Looks a header up; names are compared without regard to letter case.
     ///   - now: The time to reckon the resets from; one that is over counts as zero.
     package static func anthropic(_ header: (String) -> String?, now: WallTime) -> RateLimits? {
-        func limit(_ kind: String) -> RateLimits.Limit? {
-            let prefix = "anthropic-ratelimit-\(kind)"
-            let reset = header("\(prefix)-reset").flatMap(InternetDate.parse)
+        func limit(_ names: Names) -> RateLimits.Limit? {
+            let reset = header(names.reset).flatMap(InternetDate.parse)
             return make(
-                limit: header("\(prefix)-limit"), remaining: header("\(prefix)-remaining"),
+                limit: header(names.limit), remaining: header(names.remaining),
                 resetsIn: reset.map { max(.zero, $0.since(now)) })
         }
         return make(
             RateLimits(
-                requests: limit("requests"), tokens: limit("tokens"), inputTokens: limit("input-tokens"),
-                outputTokens: limit("output-tokens")))
+                requests: limit(anthropicRequests), tokens: limit(anthropicTokens), inputTokens: limit(anthropicInput),
+                outputTokens: limit(anthropicOutput)))
     }
+
+    /// The names of the headers of one limit, put together once and not for every answer.
+    private struct Names {
+        let limit: String
+        let remaining: String
+        let reset: String
+
+        static func openAI(_ kind: String) -> Names {
+            Names(
+                limit: "x-ratelimit-limit-\(kind)", remaining: "x-ratelimit-remaining-\(kind)",
+                reset: "x-ratelimit-reset-\(kind)")
+        }
+
+        static func anthropic(_ kind: String) -> Names {
+            let prefix = "anthropic-ratelimit-\(kind)"
+            return Names(limit: "\(prefix)-limit", remaining: "\(prefix)-remaining", reset: "\(prefix)-reset")
+        }
+    }
+
+    private static let openAIRequests = Names.openAI("requests")
+    private static let openAITokens = Names.openAI("tokens")
+    private static let anthropicRequests = Names.anthropic("requests")
+    private static let anthropicTokens = Names.anthropic("tokens")
+    private static let anthropicInput = Names.anthropic("input-tokens")
+    private static let anthropicOutput = Names.anthropic("output-tokens")
 
     /// Reads a duration such as `1h2m3.5s` or `20ms`, or a plain number of seconds; nil if it is none.
     package static func duration(_ text: String) -> Duration? {

@@ -77,6 +77,6 @@ enum HTTPBenchmark {
         guard let client = Child([CommandLine.arguments[0], "--streams", port]), let answer = client.line() else {
             return print("  failed: not all of them came to their end")
         }
-        print("  \(answer) (target: under 100 MB)")
+        print("  \(answer) (target: under 100 MB, all of them whole)")
     }
 }

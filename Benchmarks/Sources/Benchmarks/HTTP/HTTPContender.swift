@@ -18,9 +18,8 @@ struct HTTPContender {
             let backend = try BackendRegistry.builtIn.make(
                 "openai_compatible", model: "benchmark",
                 parameters: ["base_url": .string(load.address(port)), "api_key": "sk-benchmark", "proxy": ""])
-            let request = GenerationRequest([.user(HTTPLoad.text)])
             return try await measure(load, prefersLoop: prefersLoop) {
-                let reply = try await backend.reply(to: request)
+                let reply = try await backend.reply(to: GenerationRequest([.user(HTTPLoad.text)]))
                 if load.chunks == 0 { return reply.content.isEmpty ? 0 : 1 }
                 return reply.content.utf8.count / " token".utf8.count
             }
@@ -57,7 +56,8 @@ struct HTTPContender {
             let start = bench_cpu_seconds()
             let received = bench_curl(load.address(port) + "/chat/completions", body, load.count, load.width)
             let time = bench_cpu_seconds() - start
-            precondition(received.transfers == load.count && received.bytes > load.units * 290, "libcurl lost something")
+            precondition(
+                received.transfers == load.count && received.bytes > load.units * 290, "libcurl lost something")
             return time
         }
     }

@@ -32,8 +32,15 @@ package struct OpenAIModelCatalogue: Sendable {
         var name = Substring(model)
         if name.hasPrefix("ft:") { name = name.dropFirst(3) }
         if let slash = name.lastIndex(of: "/") { name = name[name.index(after: slash)...] }
-        let row = rows.filter { name.hasPrefix($0.prefix) }.max { $0.prefix.utf8.count < $1.prefix.utf8.count }
-        return row?.traits ?? .unknown
+        // Byte by byte and without copies of rows, since every request asks.
+        var best: Int?
+        var length = -1
+        for index in rows.indices where rows[index].prefix.utf8.count > length {
+            guard name.utf8.starts(with: rows[index].prefix.utf8) else { continue }
+            best = index
+            length = rows[index].prefix.utf8.count
+        }
+        return best.map { rows[$0].traits } ?? .unknown
     }
 }
 
