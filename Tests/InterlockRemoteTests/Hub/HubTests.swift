@@ -258,6 +258,11 @@ struct HubTests {
         let second = try await site.pull("hf:org/name")
         let before = site.server.requests.count
         #expect(try await site.pull("hf:org/name:sub/a.gguf", ["HF_HUB_OFFLINE": "true"]) == first)
+        // Without a network it is the same, as long as there is something.
+        let nobody = ["HF_ENDPOINT": "http://127.0.0.1:1"]
+        #expect(try await site.pull("hf:org/name:sub/a.gguf", nobody) == first)
+        let unreachable = await #expect(throws: InterlockError.self) { try await site.pull("hf:org/other", nobody) }
+        #expect(unreachable?.code == .connectionFailed)
         #expect(try await site.pull("hf:org/name@main", ["TRANSFORMERS_OFFLINE": "1"]) == second)
         #expect(
             try await site.pull("hf:org/name@\(HubSite.commit):sub/a.gguf", ["HF_HUB_OFFLINE": "1"]) == first)

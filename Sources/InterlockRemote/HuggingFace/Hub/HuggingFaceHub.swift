@@ -49,8 +49,16 @@ package struct HuggingFaceHub: Sendable {
         if isOffline {
             return try connection.attributing { () throws(InterlockError) in try cached(reference) }
         }
-        let answer = try await connection.json(
-            "GET", "/api/models/\(reference.repository)/revision/\(reference.revision.pathSegment)")
+        let answer: RemoteConnection.JSONAnswer
+        do {
+            answer = try await connection.json(
+                "GET", "/api/models/\(reference.repository)/revision/\(reference.revision.pathSegment)")
+        } catch let error as InterlockError where error.provider == nil {
+            // Nobody answered: what is there already will do, as it does for the hub's own libraries.
+            guard let path = try? cached(reference) else { throw error }
+            connection.logger.warning("\(error.message); taking what the cache has")
+            return path
+        }
         let (listing, files) = try connection.attributing { () throws(InterlockError) in
             let listing = try HubListing(answer.value)
             return (listing, try listing.files(for: reference))
