@@ -14,7 +14,7 @@ struct RecordingTests {
                 #expect(throws: Never.self, "\(name)") { try JSONValue(parsing: recording.body) }
                 continue
             }
-            let text = String(decoding: recording.body, as: UTF8.self)
+            let text = recording.text
             #expect(text.hasSuffix("\n\n"), "\(name)")
             for line in text.split(separator: "\n") where line.hasPrefix("data: ") && line != "data: [DONE]" {
                 #expect(throws: Never.self, "\(name)") { try JSONValue(parsing: line.dropFirst(6)) }
@@ -33,19 +33,19 @@ struct RecordingTests {
         #expect(responses.isStream)
         #expect(responses.status == 500)
         // An embedding that is a text, though Base64 was not asked for.
-        let embeddings = try JSONValue(parsing: Recording("litellm/embeddings").body)
+        let embeddings = try Recording("litellm/embeddings").json
         #expect(try embeddings.value(at: "/data/0/embedding") == "The capital of France is Paris.")
         // An error's code is a number. wire: 47
-        let tooLong = try JSONValue(parsing: Recording("llama-server/error-messages-too-long").body)
+        let tooLong = try Recording("llama-server/error-messages-too-long").json
         #expect(try tooLong.value(at: "/error/code") == 400)
         #expect(tooLong["type"] == nil)
         // Events without the numbers that the protocol demands. wire: 55
-        let events = try String(decoding: Recording("llama-server/responses-stream").body, as: UTF8.self)
+        let events = try Recording("llama-server/responses-stream").text
         #expect(events.contains(#""type":"response.output_text.delta""#))
         #expect(!events.contains("sequence_number"))
         #expect(!events.contains("output_index"))
         // A tool's call begins without its input.
-        let call = try String(decoding: Recording("llama-server/messages-tools-stream").body, as: UTF8.self)
+        let call = try Recording("llama-server/messages-tools-stream").text
         #expect(call.contains(#""type":"tool_use""#))
         #expect(!call.contains(#""input":"#))
     }

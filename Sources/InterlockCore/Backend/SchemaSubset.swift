@@ -25,13 +25,17 @@ public struct SchemaSubset: Sendable, Hashable {
     public var maximumDepth: Int?
     /// The most values of all `enum` together.
     public var maximumEnumValues: Int?
+    /// The most characters of the names of all properties and definitions and the texts of all `enum` and `const`.
+    public var maximumNameCharacters: Int?
+    /// The most characters of the texts of one `enum` that has more than 250 of them.
+    public var maximumLongEnumCharacters: Int?
 
     /// Makes a subset; what is left out has no limit.
     public init(
         keywords: Set<String>, formats: Set<String> = [], maximumMinItems: Int? = nil,
         requiresClosedObjects: Bool = false, requiresAllProperties: Bool = false, requiresRootObject: Bool = false,
         allowsRecursion: Bool = true, maximumProperties: Int? = nil, maximumDepth: Int? = nil,
-        maximumEnumValues: Int? = nil
+        maximumEnumValues: Int? = nil, maximumNameCharacters: Int? = nil, maximumLongEnumCharacters: Int? = nil
     ) {
         self.keywords = keywords
         self.formats = formats
@@ -43,5 +47,7 @@ public struct SchemaSubset: Sendable, Hashable {
         self.maximumProperties = maximumProperties
         self.maximumDepth = maximumDepth
         self.maximumEnumValues = maximumEnumValues
+        self.maximumNameCharacters = maximumNameCharacters
+        self.maximumLongEnumCharacters = maximumLongEnumCharacters
     }
 }

@@ -74,8 +74,8 @@ enum HTTPFailure {
         if let proxy {
             let message =
                 report.proxyStatus == 0
-                ? "cannot reach \(host) through the proxy \(Redaction.url(proxy)): \(reason)"
-                : "the proxy \(Redaction.url(proxy)) refused the way to \(host) with status \(report.proxyStatus)"
+                ? "cannot reach \(host) through the proxy \(HTTPRedaction.url(proxy)): \(reason)"
+                : "the proxy \(HTTPRedaction.url(proxy)) refused the way to \(host) with status \(report.proxyStatus)"
             return InterlockError(
                 .connectionFailed, message,
                 hint: "Check the proxy's address and credentials, or name the host in NO_PROXY."

@@ -70,7 +70,7 @@ struct RedirectTrail {
         func refused(_ reason: String, _ hint: String) -> InterlockError {
             InterlockError(
                 .invalidConfiguration,
-                "\(url.authority) redirects with status \(head.status) to \(Redaction.url(next.text)): \(reason)",
+                "\(url.authority) redirects with status \(head.status) to \(HTTPRedaction.url(next.text)): \(reason)",
                 hint: hint
             )
         }
@@ -96,7 +96,7 @@ struct RedirectTrail {
     }
 
     private mutating func dropCredentials() {
-        for field in request.headers where Redaction.isCredential(field.name, request.credentialHeaders) {
+        for field in request.headers where HTTPRedaction.isCredential(field.name, request.credentialHeaders) {
             request.headers.remove(field.name)
         }
     }

@@ -77,8 +77,8 @@ extension CurlEngine {
         touch(transfer)
         trace(transfer) {
             var shown = head
-            shown.headers = Redaction.headers(head.headers, transfer.request.credentialHeaders)
-            shown.url = Redaction.url(head.url)
+            shown.headers = HTTPRedaction.headers(head.headers, transfer.request.credentialHeaders)
+            shown.url = HTTPRedaction.url(head.url)
             return .responseHead(shown)
         }
     }

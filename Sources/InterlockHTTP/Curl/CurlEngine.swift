@@ -99,8 +99,8 @@ final class CurlEngine: @unchecked Sendable {
         active[ObjectIdentifier(transfer)] = transfer
         trace(transfer) {
             .request(
-                method: transfer.request.method, url: Redaction.url(transfer.url.text),
-                headers: Redaction.headers(transfer.request.headers, transfer.request.credentialHeaders),
+                method: transfer.request.method, url: HTTPRedaction.url(transfer.url.text),
+                headers: HTTPRedaction.headers(transfer.request.headers, transfer.request.credentialHeaders),
                 body: transfer.request.body
             )
         }

@@ -37,7 +37,8 @@ struct HTTPURL: Sendable, Hashable {
     private static func parse(_ texts: [String]) throws(InterlockError) -> HTTPURL {
         func invalid(_ reason: String) -> InterlockError {
             InterlockError(
-                .invalidRequest, "'\(Redaction.url(texts.last ?? ""))' is not an address that can be asked: \(reason)",
+                .invalidRequest,
+                "'\(HTTPRedaction.url(texts.last ?? ""))' is not an address that can be asked: \(reason)",
                 hint: "Give an absolute address such as http://127.0.0.1:8080/v1."
             )
         }

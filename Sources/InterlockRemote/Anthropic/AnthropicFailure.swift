@@ -136,7 +136,7 @@ extension AnthropicFailure {
         case .contextLengthExceeded: contextHint
         case .contentFiltered: "Say it differently."
         case .requestTooLarge: "Send less in one request; large files belong to the provider's file interface."
-        case .unsupported where status == 404: "The server has no such address: check the base URL."
+        case .unsupported where [404, 405, 501].contains(status): "The server has no such address: check the base URL."
         case .unsupported: "Leave out what the model does not take, or choose another model."
         default: nil
         }

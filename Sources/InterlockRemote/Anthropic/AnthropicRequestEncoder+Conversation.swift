@@ -36,7 +36,7 @@ extension AnthropicRequestEncoder {
                 } else if traits.takesLaterInstructions {
                     conversation.append("system", content)
                 } else {
-                    try left.leaveOut(
+                    try notes.omit(
                         "\(place) \(message.role.rawValue)",
                         "\(context.model) takes instructions at the beginning only; they are sent as the user's words",
                         hint: "Move them to the beginning.")
@@ -96,7 +96,7 @@ extension AnthropicRequestEncoder {
             } else if case .providerItem = part {
                 continue
             } else {
-                try left.leaveOut("\(place) \(part.word)", "instructions are text only", hint: "Leave it out.")
+                try notes.omit("\(place) \(part.word)", "instructions are text only", hint: "Leave it out.")
             }
         }
         mark(&blocks, message.cacheMark)

@@ -35,7 +35,7 @@ extension AnthropicRequestEncoder {
         guard role == .assistant else { return nil }
         if let redacted = thought.redacted { return ["type": "redacted_thinking", "data": .string(redacted)] }
         if thought.signature == nil, !traits.takesUnsignedThoughts {
-            left.note("\(place) reasoning", "a thought without the provider's signature cannot be sent back")
+            notes.report("\(place) reasoning", "a thought without the provider's signature cannot be sent back")
             return nil
         }
         return [
@@ -46,7 +46,7 @@ extension AnthropicRequestEncoder {
     private mutating func encode(_ call: ToolCall, _ place: String) -> JSONObject {
         let (input, isValid) = ToolArguments.object(call.arguments)
         if !isValid {
-            left.note(
+            notes.report(
                 "\(place) arguments of \(call.name)", "they are no JSON object; sent as a text under invalid_json")
         }
         return [
@@ -63,7 +63,7 @@ extension AnthropicRequestEncoder {
             case .providerItem(let item):
                 if item.dialect == AnthropicDialect.name { content.append(item.value) }
             case .reasoning, .toolCall, .toolResult:
-                try left.leaveOut(
+                try notes.omit(
                     "\(place) \(part.word)", "a tool's result cannot hold it", hint: "Leave it out of the result.")
             }
         }
@@ -98,12 +98,12 @@ extension AnthropicRequestEncoder {
         _ media: Media, _ kind: String, of role: Transcript.Role, _ place: String
     ) throws(InterlockError) -> Bool {
         guard role != .assistant else {
-            try left.leaveOut(
+            try notes.omit(
                 "\(place) \(kind)", "the API takes none in the assistant's turn", hint: "Put it into a user message.")
             return false
         }
         if let detail = media.detail, detail != "auto" {
-            try left.leaveOut(
+            try notes.omit(
                 "\(place) detail", "the API has no setting for how closely to look", hint: "Leave it out.")
         }
         return true
@@ -117,7 +117,7 @@ extension AnthropicRequestEncoder {
         case .providerFile(let id):
             return ["type": "file", "file_id": .string(id)]
         case .data(let bytes):
-            let type = media.mediaType?.lowercased() ?? DataAddress.imageType(of: bytes)
+            let type = media.mediaType?.lowercased() ?? EvidentType.of(bytes)
             return try encodeImage(Base64.encode(bytes), type: type, place)
         }
     }
@@ -127,7 +127,7 @@ extension AnthropicRequestEncoder {
     ) throws(InterlockError) -> JSONObject? {
         let type = type == "image/jpg" ? "image/jpeg" : type
         guard let type, ["image/jpeg", "image/png", "image/gif", "image/webp"].contains(type) else {
-            try left.leaveOut(
+            try notes.omit(
                 "\(place) image", "the API reads JPEG, PNG, GIF and WebP, not \(type ?? "an unknown type")",
                 hint: "Convert it, or give its media type.")
             return nil
@@ -147,9 +147,7 @@ extension AnthropicRequestEncoder {
             }
             return try encodeDocument(bytes, type: data.mediaType, place)
         case .data(let bytes):
-            let isPDF = bytes.starts(with: Array("%PDF-".utf8))
-            return try encodeDocument(
-                bytes, type: media.mediaType?.lowercased() ?? (isPDF ? "application/pdf" : nil), place)
+            return try encodeDocument(bytes, type: media.mediaType?.lowercased() ?? EvidentType.of(bytes), place)
         }
     }
 
@@ -162,7 +160,7 @@ extension AnthropicRequestEncoder {
         if type?.hasPrefix("text/") == true, let text = String(validating: bytes, as: UTF8.self) {
             return ["type": "text", "media_type": "text/plain", "data": .string(text)]
         }
-        try left.leaveOut(
+        try notes.omit(
             "\(place) document", "the API reads PDF and UTF-8 text, not \(type ?? "an unknown type")",
             hint: "Convert it, or give its media type.")
         return nil

@@ -22,7 +22,7 @@ extension AnthropicRequestEncoder {
         if effort == ReasoningEffort.none || budget == 0 { return try addNoThinking(to: &body) }
         guard !traits.thinking.isEmpty || !traits.efforts.isEmpty else {
             let name: GenerationOptions.Name = effort == nil ? .reasoningBudget : .reasoningEffort
-            return try left.leaveOut(
+            return try notes.omit(
                 name.rawValue, "\(context.model) does not think", hint: "Leave it out, or choose a newer model.")
         }
         if let effort, let level = level(for: effort) { body["output_config"] = ["effort": .string(level.rawValue)] }
@@ -41,7 +41,7 @@ extension AnthropicRequestEncoder {
         } else if !traits.thinking.isEmpty {
             let name: GenerationOptions.Name =
                 request.options.reasoningEffort == nil ? .reasoningBudget : .reasoningEffort
-            try left.leaveOut(
+            try notes.omit(
                 "\(name.rawValue) \(request.options.reasoningEffort?.rawValue ?? "0")",
                 "\(context.model) always thinks", hint: "Ask for little effort, or choose another model.")
         }
@@ -60,7 +60,7 @@ extension AnthropicRequestEncoder {
         _ budget: Int, isAsked: Bool, to body: inout JSONObject, _ maximumTokens: Int
     ) throws(InterlockError) -> Bool {
         guard traits.thinking.contains(.enabled) else {
-            try left.leaveOut(
+            try notes.omit(
                 "reasoning_budget", "\(context.model) decides by itself how many tokens to think",
                 hint: "Use reasoning_effort.")
             return false
@@ -82,7 +82,7 @@ extension AnthropicRequestEncoder {
             // Half of the answer at most; an answer too short for the smallest budget is given without thinking.
             budget = min(budget, maximumTokens / 2)
             guard budget >= smallest else {
-                try left.leaveOut(
+                try notes.omit(
                     "reasoning_effort",
                     "\(context.model) thinks in \(smallest) tokens or more, and max_tokens is \(maximumTokens)",
                     hint: "Raise max_tokens to \(2 * smallest) or more.")

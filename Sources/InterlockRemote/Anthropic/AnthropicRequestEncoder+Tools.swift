@@ -17,10 +17,10 @@ extension AnthropicRequestEncoder {
         if tool.strict == true {
             if traits.takesSchemas {
                 let (prepared, drops) = try dialect.prepareSchema(schema, request.unsupported)
-                left.append(drops)
+                notes.add(drops)
                 schema = prepared
             } else {
-                try left.leaveOut(
+                try notes.omit(
                     "strict of tool \(tool.name)", "\(context.model) does not hold arguments to a schema",
                     hint: "Leave it out, or choose a newer model.")
             }
@@ -55,7 +55,7 @@ extension AnthropicRequestEncoder {
         case .tool(let name): choice = ["type": "tool", "name": .string(name)]
         }
         if request.toolChoice != .auto, !traits.takesForcedTools {
-            try left.leaveOut(
+            try notes.omit(
                 "tool_choice \(request.toolChoice.kind.rawValue)", "\(context.model) chooses by itself",
                 hint: "Let it choose, or choose another model.")
             choice = ["type": "auto"]
@@ -84,7 +84,7 @@ extension AnthropicRequestEncoder {
                     + "asked for: \(drops.map(\.subject).joined(separator: ", "))",
                 hint: "Accept a lower level, or simplify the schema.")
         }
-        left.append(drops)
+        notes.add(drops)
         var output = body["output_config"]?.objectValue ?? [:]
         output["format"] = ["type": "json_schema", "schema": prepared]
         body["output_config"] = .object(output)

@@ -6,7 +6,7 @@ struct AnthropicRequestEncoder {
     let request: GenerationRequest
     let context: WireContext
     let traits: AnthropicTraits
-    var left: Untranslatable
+    var notes: RequestNotes
     var cacheMarks = 0
 
     /// Above that, an answer that does not come in pieces may take longer than a connection lives.
@@ -15,14 +15,15 @@ struct AnthropicRequestEncoder {
     private static let counted: Set<String> = [
         "cache_control", "output_config", "speed", "thinking", "tool_choice", "tools",
     ]
-    private static let fixed: Set<String> = ["stream", "messages", "model", "system"]
+    private static let extraFields = ExtraFields(
+        fixed: ["stream", "messages", "model", "system"], merged: ["output_config", "metadata"])
 
     init(_ dialect: AnthropicDialect, _ request: GenerationRequest, _ context: WireContext) {
         self.dialect = dialect
         self.request = request
         self.context = context
         traits = dialect.traits(of: context.model)
-        left = Untranslatable(request.unsupported)
+        notes = RequestNotes(policy: request.unsupported)
     }
 
     mutating func encodeMessage() throws(InterlockError) -> WireRequest {
@@ -43,7 +44,7 @@ struct AnthropicRequestEncoder {
         let betas = try addExtras(to: &body)
         try check(body)
         return WireRequest(
-            path: "/v1/messages", body: body, headers: headers(betas), drops: left.drops, enforcement: enforcement)
+            path: "/v1/messages", body: body, headers: headers(betas), drops: notes.drops, enforcement: enforcement)
     }
 
     mutating func encodeTokenCount() throws(InterlockError) -> WireRequest {
@@ -54,7 +55,7 @@ struct AnthropicRequestEncoder {
         _ = try addConstraint(to: &body)
         let betas = try addExtras(to: &body, only: AnthropicRequestEncoder.counted)
         return WireRequest(
-            path: "/v1/messages/count_tokens", body: body, headers: headers(betas), drops: left.drops)
+            path: "/v1/messages/count_tokens", body: body, headers: headers(betas), drops: notes.drops)
     }
 
     /// What counts as input: instructions, conversation and tools.
@@ -96,7 +97,7 @@ struct AnthropicRequestEncoder {
         ]
         guard traits.takesSampling else {
             for option in named where option.isSet {
-                try left.leaveOut(
+                try notes.omit(
                     option.name, "\(context.model) takes no samplers", hint: "Leave it out, or choose an older model.")
             }
             return
@@ -105,7 +106,7 @@ struct AnthropicRequestEncoder {
             if temperature <= 1 {
                 body["temperature"] = try number(temperature, "temperature")
             } else {
-                try left.leaveOut(
+                try notes.omit(
                     "temperature", "the API takes 0 to 1, and it is \(temperature)", hint: "Choose 1 or less.")
             }
         }
@@ -133,12 +134,11 @@ struct AnthropicRequestEncoder {
         }
         if request.constraint != nil, extras["output_config"]?["format"] != nil {
             throw InterlockError(
-                .invalidRequest, "extras may not set output_config.format beside a constraint",
+                .invalidRequest, "extras.\(context.backend).output_config.format cannot be set beside a constraint",
                 hint: "Leave one of them out.")
         }
         if let only { extras = JSONObject(extras.filter { only.contains($0.key) }) }
-        try ExtraFields.merge(
-            extras, into: &body, fixed: AnthropicRequestEncoder.fixed, merged: ["output_config", "metadata"])
+        try AnthropicRequestEncoder.extraFields.merge(extras, of: context.backend, into: &body)
         return betas
     }
 

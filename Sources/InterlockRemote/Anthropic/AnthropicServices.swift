@@ -23,7 +23,7 @@ package enum AnthropicServices {
     /// - Parameter after: ``ModelPage/next`` of the page before; nil for the first page.
     package static func modelsPath(after: String? = nil) -> String {
         let path = "/v1/models?limit=1000"
-        return after.map { "\(path)&after_id=\(percentEncoded($0))" } ?? path
+        return after.map { "\(path)&after_id=\($0.queryValue)" } ?? path
     }
 
     /// Reads a page of the list of models.
@@ -49,20 +49,5 @@ package enum AnthropicServices {
             maximumOutputTokens: frame.count("max_tokens"),
             detail: frame.object
         )
-    }
-
-    private static func percentEncoded(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            let scalar = Unicode.Scalar(byte)
-            if scalar.isASCII, scalar.properties.isAlphabetic || (48...57).contains(byte) || "-_.~".utf8.contains(byte)
-            {
-                encoded.unicodeScalars.append(scalar)
-            } else {
-                let digits = String(byte, radix: 16, uppercase: true)
-                encoded += digits.count < 2 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return encoded
     }
 }

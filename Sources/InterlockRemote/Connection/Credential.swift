@@ -75,7 +75,7 @@ package final class Credential: Sendable, CustomReflectable {
     package func hidden(in text: String) -> String {
         var secrets = sent.withLock { $0 }
         if case .fixed(let secret) = source { secrets.append(secret.reveal()) }
-        return secrets.reduce(text) { Redaction.replacing($1, in: $0) }
+        return secrets.reduce(text) { KeyRedaction.replacing($1, in: $0) }
     }
 
     /// Forgets a token that was refused.

@@ -25,7 +25,7 @@ package struct RemoteSettings: Sendable, CustomReflectable {
         headers.reduce(credential.hidden(in: text)) { text, header in
             let name = header.name.lowercased()
             let isSecret = ["key", "token", "auth", "secret", "pass", "cookie"].contains { name.contains($0) }
-            return isSecret ? Redaction.replacing(header.value, in: text) : text
+            return isSecret ? KeyRedaction.replacing(header.value, in: text) : text
         }
     }
 

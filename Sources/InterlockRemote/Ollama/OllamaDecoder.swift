@@ -77,15 +77,10 @@ package struct OllamaDecoder: WireDecoder {
         let function = try call.required(try call.frame("function"), "function")
         let name = try function.required(try function.string("name"), "name")
         let id = call.looseString("id").flatMap { $0.isEmpty ? nil : $0 } ?? "call_\(calls)"
-        let arguments: String
-        switch function["arguments"] {
-        case nil: arguments = "{}"
-        // Not the documented form, but some servers that speak the API write a text.
-        case .string(let text): arguments = text.isEmpty ? "{}" : text
-        case .some(let value): arguments = value.jsonText()
-        }
+        let arguments = ToolArguments.text(function["arguments"])
         isThinking = false
-        events.append(.toolCall(ToolCallDelta(index: calls, id: id, name: name, arguments: arguments)))
+        events.append(
+            .toolCall(ToolCallDelta(index: calls, id: id, name: name, arguments: arguments.isEmpty ? "{}" : arguments)))
         calls += 1
     }
 

@@ -92,7 +92,8 @@ extension OllamaFailure {
         case .contextLengthExceeded: "Shorten the conversation, or raise the context length."
         case .rateLimited, .overloaded: "Wait, or send fewer requests at a time."
         case .providerFailed: "Look into the server's log."
-        case .unsupported where status == 404: "The server has no such address: check the base URL and its version."
+        case .unsupported where [404, 405, 501].contains(status):
+            "The server has no such address: check the base URL and its version."
         case .unsupported: "Leave out what the model does not take, or choose another model."
         default: nil
         }

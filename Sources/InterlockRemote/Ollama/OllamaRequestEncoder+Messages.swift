@@ -60,7 +60,7 @@ extension OllamaRequestEncoder {
         case .toolCall(let call):
             let (arguments, isValid) = ToolArguments.object(call.arguments)
             if !isValid {
-                left.note(
+                notes.report(
                     "\(place) arguments of \(call.name)", "they are no JSON object; sent as a text under invalid_json")
             }
             var object: JSONObject = [:]
@@ -68,7 +68,7 @@ extension OllamaRequestEncoder {
             object["function"] = ["name": .string(call.name), "arguments": .object(arguments)]
             fields.calls.append(.object(object))
         case .file:
-            try left.leaveOut("\(place) file", "the API takes no documents", hint: "Send its text instead.")
+            try notes.omit("\(place) file", "the API takes no documents", hint: "Send its text instead.")
         case .providerItem, .toolResult: break
         }
     }
@@ -81,7 +81,7 @@ extension OllamaRequestEncoder {
             if case .text = part {
                 try add(part, to: &fields, place)
             } else {
-                try left.leaveOut(
+                try notes.omit(
                     "\(place) \(part.word)", "a tool's result is text only", hint: "Send it in a user message.")
             }
         }
@@ -95,17 +95,17 @@ extension OllamaRequestEncoder {
 
     private mutating func encodeImage(_ media: Media, _ place: String) throws(InterlockError) -> String? {
         if let detail = media.detail, detail != "auto" {
-            try left.leaveOut(
+            try notes.omit(
                 "\(place) detail", "the API has no setting for how closely to look", hint: "Leave it out.")
         }
         switch media.source {
         case .data(let bytes): return Base64.encode(bytes)
         case .url(let address):
             if let data = DataAddress.parse(address) { return data.base64 }
-            try left.leaveOut(
+            try notes.omit(
                 "\(place) image", "the server does not fetch pictures from addresses", hint: "Send the picture itself.")
         case .providerFile:
-            try left.leaveOut("\(place) image", "the server keeps no files", hint: "Send the picture itself.")
+            try notes.omit("\(place) image", "the server keeps no files", hint: "Send the picture itself.")
         }
         return nil
     }

@@ -6,16 +6,17 @@ struct OllamaRequestEncoder {
     let request: GenerationRequest
     let context: WireContext
     let traits: OllamaTraits
-    var left: Untranslatable
+    var notes: RequestNotes
 
-    private static let fixed: Set<String> = ["stream", "messages", "prompt", "model", "raw"]
+    private static let extraFields = ExtraFields(
+        fixed: ["stream", "messages", "prompt", "model", "raw"], merged: ["options"])
 
     init(_ dialect: OllamaDialect, _ request: GenerationRequest, _ context: WireContext) {
         self.dialect = dialect
         self.request = request
         self.context = context
         traits = dialect.traits(of: context.model)
-        left = Untranslatable(request.unsupported)
+        notes = RequestNotes(policy: request.unsupported)
     }
 
     mutating func encode() throws(InterlockError) -> WireRequest {
@@ -47,21 +48,22 @@ struct OllamaRequestEncoder {
         if let extras = request.options.extras[context.backend] {
             if request.constraint != nil, extras["format"] != nil {
                 throw InterlockError(
-                    .invalidRequest, "extras may not set format beside a constraint", hint: "Leave one of them out.")
+                    .invalidRequest, "extras.\(context.backend).format cannot be set beside a constraint",
+                    hint: "Leave one of them out.")
             }
-            try ExtraFields.merge(extras, into: &body, fixed: OllamaRequestEncoder.fixed, merged: ["options"])
+            try OllamaRequestEncoder.extraFields.merge(extras, of: context.backend, into: &body)
         }
-        return WireRequest(path: path, body: body, drops: left.drops, enforcement: enforcement)
+        return WireRequest(path: path, body: body, drops: notes.drops, enforcement: enforcement)
     }
 
     /// A text is continued without a template, which tools and thinking are part of.
     private mutating func refuseForText() throws(InterlockError) {
         if !request.tools.isEmpty {
-            try left.leaveOut(
+            try notes.omit(
                 "tools", "a text without a chat template cannot have any", hint: "Send a conversation instead.")
         }
         if request.options.reasoningEffort != nil {
-            try left.leaveOut(
+            try notes.omit(
                 "reasoning_effort", "a text without a chat template cannot ask for it",
                 hint: "Send a conversation instead.")
         }
@@ -73,17 +75,17 @@ struct OllamaRequestEncoder {
         case .none: return
         case .auto: break
         case .required, .tool:
-            try left.leaveOut(
+            try notes.omit(
                 "tool_choice \(request.toolChoice.kind.rawValue)", "the API lets the model choose",
                 hint: "Let it choose.")
         }
         if request.parallelToolCalls != nil {
-            try left.leaveOut("parallel_tool_calls", "the API has no such option", hint: "Leave it out.")
+            try notes.omit("parallel_tool_calls", "the API has no such option", hint: "Leave it out.")
         }
         var tools: [JSONValue] = []
         for tool in request.tools {
             if tool.strict == true {
-                try left.leaveOut(
+                try notes.omit(
                     "strict of tool \(tool.name)", "the API does not hold arguments to a schema", hint: "Leave it out.")
             }
             var function: JSONObject = ["name": .string(tool.name)]
@@ -98,7 +100,7 @@ struct OllamaRequestEncoder {
         guard let effort = request.options.reasoningEffort else { return nil }
         guard effort != .none else {
             if traits.canStopThinking { return false }
-            try left.leaveOut(
+            try notes.omit(
                 "reasoning_effort none", "\(context.model) always thinks",
                 hint: "Ask for little effort, or choose another model.")
             return nil
@@ -125,7 +127,7 @@ struct OllamaRequestEncoder {
         guard let count = request.options.logprobs else { return }
         body["logprobs"] = true
         if count > 20 {
-            try left.leaveOut("logprobs \(count)", "the API tells 20 alternatives at most", hint: "Ask for 20 or less.")
+            try notes.omit("logprobs \(count)", "the API tells 20 alternatives at most", hint: "Ask for 20 or less.")
         }
         if count > 0 { body["top_logprobs"] = JSONValue(min(count, 20)) }
     }

@@ -16,9 +16,8 @@ package enum OllamaServices {
         if !dialect.truncates { body["truncate"] = false }
         if let length = dialect.contextLength { body["options"] = ["num_ctx": JSONValue(length)] }
         if let keepAlive = dialect.keepAlive { body["keep_alive"] = keepAlive.value }
-        if let extras = request.extras[context.backend] {
-            try ExtraFields.merge(extras, into: &body, fixed: ["model", "input"], merged: ["options"])
-        }
+        try ExtraFields(fixed: ["model", "input"], merged: ["options"])
+            .merge(request.extras[context.backend], of: context.backend, into: &body)
         return WireRequest(path: "/api/embed", body: body)
     }
 
@@ -32,19 +31,17 @@ package enum OllamaServices {
         if frame["error"] != nil { throw OllamaFailure(frame: frame, model: frame.looseString("model") ?? "").error }
         let rows = try frame.required(frame["embeddings"]?.arrayValue, "embeddings")
         guard rows.count == count else {
-            throw InterlockError(
-                .malformedResponse, "the provider answered \(count) texts with \(rows.count) vectors")
+            throw frame.malformed("/embeddings has \(rows.count) vectors for \(count) texts")
         }
         var vectors: [[Float]] = []
         vectors.reserveCapacity(rows.count)
         for (index, row) in rows.enumerated() {
             let vector = row.arrayValue?.map { $0.numberValue?.float }
             guard let vector, !vector.isEmpty, !vector.contains(nil) else {
-                throw InterlockError(.malformedResponse, "embeddings[\(index)] is no vector of finite numbers")
+                throw frame.malformed("/embeddings/\(index) is no vector of finite numbers")
             }
             guard vector.count == vectors.first?.count ?? vector.count else {
-                throw InterlockError(
-                    .malformedResponse, "embeddings[\(index)] has \(vector.count) numbers, those before have others")
+                throw frame.malformed("/embeddings/\(index) has \(vector.count) numbers, those before have others")
             }
             vectors.append(vector.compactMap(\.self))
         }

@@ -14,7 +14,8 @@ extension SchemaSubset {
         ]),
         formats: ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"],
         requiresClosedObjects: true, requiresAllProperties: true, requiresRootObject: true,
-        maximumProperties: 5000, maximumDepth: 10, maximumEnumValues: 1000)
+        maximumProperties: 5000, maximumDepth: 10, maximumEnumValues: 1000, maximumNameCharacters: 120_000,
+        maximumLongEnumCharacters: 15_000)
 
     /// What Anthropic's structured output holds, as its library transforms schemas in November 2026.
     package static let anthropic = SchemaSubset(

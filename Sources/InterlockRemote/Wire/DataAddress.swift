@@ -11,14 +11,8 @@ enum DataAddress {
         return (String(mediaType).lowercased(), String(address[address.index(after: comma)...]))
     }
 
-    /// The type of a picture by its first bytes; nil if it is none of the four that every provider reads.
-    static func imageType(of bytes: [UInt8]) -> String? {
-        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return "image/png" }
-        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return "image/jpeg" }
-        if bytes.starts(with: Array("GIF8".utf8)) { return "image/gif" }
-        if bytes.starts(with: Array("RIFF".utf8)), bytes.dropFirst(8).starts(with: Array("WEBP".utf8)) {
-            return "image/webp"
-        }
-        return nil
+    /// The address of some content.
+    static func text(_ bytes: [UInt8], mediaType: String) -> String {
+        "data:\(mediaType);base64,\(Base64.encode(bytes))"
     }
 }

@@ -2,19 +2,21 @@
 enum ProviderMessage {
     /// The most characters that are shown.
     private static let longest = 500
+    /// The most bytes that are looked at: more than can be shown, so that a key at the cut is seen whole.
+    private static let mostRead = 16_384
 
     /// The text in one line, without keys and cut to a length that can be read; nil if nothing is left.
     static func presentable(_ text: String) -> String? {
-        let line = Redaction.withoutKeys(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let line = KeyRedaction.withoutKeys(String(text.prefix(mostRead))).split(whereSeparator: \.isWhitespace).joined(
+            separator: " ")
         guard !line.isEmpty else { return nil }
         let unended = line.hasSuffix(".") && !line.hasSuffix("..") ? String(line.dropLast()) : line
-        return unended.count > longest ? unended.prefix(longest) + "…" : unended
+        return unended.count > longest ? unended.prefix(longest - 1) + "…" : unended
     }
 
     /// What a body that is not JSON says; nil for markup, which says nothing.
     static func presentable(plain body: [UInt8]) -> String? {
-        // More than can be shown need not be looked at.
-        let text = String(decoding: body.prefix(16_384), as: UTF8.self)
+        let text = String(decoding: body.prefix(mostRead), as: UTF8.self)
         guard let first = text.first(where: { !$0.isWhitespace }), first != "<" else { return nil }
         return presentable(text)
     }

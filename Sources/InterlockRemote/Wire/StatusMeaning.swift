@@ -9,6 +9,7 @@ enum StatusMeaning {
         case 402: .quotaExceeded
         case 403: .permissionDenied
         case 404: .modelNotFound
+        case 405, 501: .unsupported
         case 408: .providerFailed
         case 409: .conflict
         case 413: .requestTooLarge

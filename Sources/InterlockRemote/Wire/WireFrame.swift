@@ -4,8 +4,11 @@ import InterlockCore
 struct WireFrame {
     /// The frame's members.
     let object: JSONObject
-    /// Where in the frame they stand, such as `delta.`; empty at the top.
+    /// Where in the frame they stand, such as `/delta`; empty at the top.
     private let path: String
+
+    /// Servers of many makes speak these dialects: none is named.
+    private static let reader = FrameReader(sender: "the provider")
 
     private init(_ object: JSONObject, path: String) {
         self.object = object
@@ -17,27 +20,14 @@ struct WireFrame {
         self.init(object, path: "")
     }
 
-    /// Parses the bytes of a frame.
-    ///
-    /// Half a surrogate pair becomes U+FFFD: some servers cut their text at a code unit.
+    /// Parses the bytes of a frame, as a ``FrameReader`` does.
     init(parsing data: [UInt8]) throws(InterlockError) {
-        let value: JSONValue
-        do throws(JSONValue.ParseError) {
-            value = try JSONValue(parsing: data, options: .init(loneSurrogates: .replace))
-        } catch {
-            throw InterlockError(
-                .malformedResponse, "the provider sent a frame that is not JSON: \(error)",
-                hint: "Send the request again; if it happens again, check that the address is that of the right API.")
-        }
-        try self.init(value)
+        self.init(try WireFrame.reader.object(data))
     }
 
     /// Takes a value that has to be an object.
     init(_ value: JSONValue) throws(InterlockError) {
-        guard let object = value.objectValue else {
-            throw InterlockError(.malformedResponse, "the provider sent \(value.typeName) instead of an object")
-        }
-        self.init(object)
+        self.init(try WireFrame.reader.object(value))
     }
 
     subscript(key: String) -> JSONValue? {
@@ -47,9 +37,7 @@ struct WireFrame {
 
     /// A text that may be missing.
     func string(_ key: String) throws(InterlockError) -> String? {
-        guard let value = self[key] else { return nil }
-        guard let string = value.stringValue else { throw mismatch(key, value, "a string") }
-        return string
+        try WireFrame.reader.text(object[key], at: "\(path)/\(key)")
     }
 
     /// A text that may be missing and whose absence or type does not matter.
@@ -62,38 +50,32 @@ struct WireFrame {
 
     /// An object that may be missing.
     func frame(_ key: String) throws(InterlockError) -> WireFrame? {
-        guard let value = self[key] else { return nil }
-        guard let object = value.objectValue else { throw mismatch(key, value, "an object") }
-        return WireFrame(object, path: "\(path)\(key).")
+        try WireFrame.reader.member(object[key], at: "\(path)/\(key)").map { WireFrame($0, path: "\(path)/\(key)") }
     }
 
     /// An object whose absence or type does not matter.
     func looseFrame(_ key: String) -> WireFrame? {
-        self[key]?.objectValue.map { WireFrame($0, path: "\(path)\(key).") }
+        self[key]?.objectValue.map { WireFrame($0, path: "\(path)/\(key)") }
     }
 
     /// The objects of an array; nil where it is missing.
     func frames(_ key: String) throws(InterlockError) -> [WireFrame]? {
-        guard let value = self[key] else { return nil }
-        guard let array = value.arrayValue else { throw mismatch(key, value, "an array") }
+        guard self[key] != nil else { return nil }
         var frames: [WireFrame] = []
-        for (index, element) in array.enumerated() {
-            guard let object = element.objectValue else { throw mismatch("\(key)[\(index)]", element, "an object") }
-            frames.append(WireFrame(object, path: "\(path)\(key)[\(index)]."))
+        for (index, element) in try WireFrame.reader.list(object[key], at: "\(path)/\(key)").enumerated() {
+            let place = "\(path)/\(key)/\(index)"
+            guard let object = element.objectValue else { throw WireFrame.reader.wrongType(element, place, "object") }
+            frames.append(WireFrame(object, path: place))
         }
         return frames
     }
 
     /// What is there, or the error that it is missing.
     func required<Value>(_ value: Value?, _ key: String) throws(InterlockError) -> Value {
-        guard let value else {
-            throw InterlockError(.malformedResponse, "\(path)\(key) is missing in the provider's answer")
-        }
+        guard let value else { throw malformed("\(path)/\(key) is missing") }
         return value
     }
 
-    private func mismatch(_ key: String, _ value: JSONValue, _ expected: String) -> InterlockError {
-        InterlockError(
-            .malformedResponse, "\(path)\(key) in the provider's answer is \(value.typeName) instead of \(expected)")
-    }
+    /// An error about the frame.
+    func malformed(_ problem: String) -> InterlockError { WireFrame.reader.malformed(problem) }
 }

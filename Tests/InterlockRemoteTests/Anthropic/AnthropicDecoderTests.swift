@@ -250,33 +250,31 @@ struct AnthropicDecoderTests {
     @Test(
         "What is malformed is named with its place",
         arguments: [
-            ("[]", "the provider sent array instead of an object"),
+            ("[]", "a frame must be of type object and is of type array"),
             (
                 #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":5}}"#,
-                "delta.text in the provider's answer is number instead of a string"
+                "/delta/text must be of type string and is of type number"
             ),
             (
                 #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta"}}"#,
-                "delta.text is missing in the provider's answer"
+                "/delta/text is missing"
             ),
-            (#"{"type":"content_block_start","index":0}"#, "content_block is missing in the provider's answer"),
+            (#"{"type":"content_block_start","index":0}"#, "/content_block is missing"),
             (
                 #"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"x"}}"#,
-                "content_block.name is missing in the provider's answer"
+                "/content_block/name is missing"
             ),
         ]
     )
     func malformed(_ frame: String, _ message: String) {
-        expectError(.malformedResponse, message) { _ = try Test.events(frame) }
+        expectMalformed(message) { _ = try Test.events(frame) }
     }
 
     @Test("A frame that is no JSON")
     func noJSON() {
-        expectError(
-            .malformedResponse,
-            "the provider sent a frame that is not JSON: line 1, column 1: expected a value, found '<'",
-            hint: "Send the request again; if it happens again, check that the address is that of the right API."
-        ) { _ = try Test.events("<html>") }
+        expectMalformed("a frame is not JSON: line 1, column 1: expected a value, found '<'") {
+            _ = try Test.events("<html>")
+        }
     }
 
     @Test("Absurd counts are unknown, not a crash")

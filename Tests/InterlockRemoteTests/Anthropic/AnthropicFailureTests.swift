@@ -127,7 +127,7 @@ struct AnthropicFailureTests {
             400, body("invalid_request_error", "  a\\n\\tb.  "), "the provider refused the request: a b", nil)
         expect(
             500, body("api_error", String(repeating: "x", count: 600)),
-            "the provider failed: \(String(repeating: "x", count: 500))…",
+            "the provider failed: \(String(repeating: "x", count: 499))…",
             "Try again later, or name a fallback backend.")
     }
 

@@ -5,21 +5,15 @@ import Testing
 @Suite("What Anthropic's API cannot be asked for")
 struct AnthropicRefusedRequestTests {
     private typealias Test = AnthropicTest
-    private static let drop = "Or ask for what is unsupported to be dropped."
 
     /// Expects a request to be refused, and to go through with this drop where its caller wants that.
     private func expectUnsupported(
         _ request: GenerationRequest, _ model: String, _ subject: String, _ reason: String, hint: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        expectError(
-            .unsupported, "\(subject) cannot be honoured: \(reason)",
-            hint: "\(hint) \(AnthropicRefusedRequestTests.drop)", sourceLocation: sourceLocation
-        ) { _ = try Test.encode(request, model) }
-        var dropping = request
-        dropping.unsupported = .drop
-        let drops = try Test.encode(dropping, model).drops
-        #expect(drops == [Drop(subject: subject, reason: reason)], sourceLocation: sourceLocation)
+        try InterlockRemoteTests.expectUnsupported(
+            request, subject, reason, hint: hint, sourceLocation: sourceLocation
+        ) { try Test.encode($0, model) }
     }
 
     private func options(_ options: GenerationOptions) -> GenerationRequest {
@@ -172,14 +166,15 @@ struct AnthropicRefusedRequestTests {
     @Test("Extra fields may not say what the request says", arguments: ["stream", "messages", "model", "system"])
     func extras(_ key: String) {
         expectError(
-            .invalidRequest, "extras may not set \(key)", hint: "Say it in the request itself."
+            .invalidRequest, "extras.anthropic.\(key) cannot be set: Interlock writes \(key) itself",
+            hint: "Leave it out; the request says it already."
         ) { _ = try Test.encode(options(GenerationOptions(extras: ["anthropic": [key: 1]]))) }
     }
 
     @Test("Extra fields may not undo a constraint")
     func extraFormat() {
         expectError(
-            .invalidRequest, "extras may not set output_config.format beside a constraint",
+            .invalidRequest, "extras.anthropic.output_config.format cannot be set beside a constraint",
             hint: "Leave one of them out."
         ) {
             let options = GenerationOptions(extras: ["anthropic": ["output_config": ["format": .null]]])

@@ -7,7 +7,7 @@ struct AnthropicServicesTests {
     @Test("The length of an input")
     func tokenCount() throws {
         #expect(try AnthropicServices.decodeTokenCount(["input_tokens": 2_095]) == 2_095)
-        expectError(.malformedResponse, "input_tokens is missing in the provider's answer") {
+        expectMalformed("/input_tokens is missing") {
             _ = try AnthropicServices.decodeTokenCount(["input_tokens": "many"])
         }
     }
@@ -39,10 +39,10 @@ struct AnthropicServicesTests {
         #expect(try AnthropicServices.decodeModels(["data": [], "has_more": false, "last_id": .null]).next == nil)
         #expect(try AnthropicServices.decodeModels(["data": [], "has_more": true, "last_id": "x"]).next == nil)
         #expect(try AnthropicServices.decodeModels(["data": [["id": "y"]], "has_more": true]).next == "y")
-        expectError(.malformedResponse, "data is missing in the provider's answer") {
+        expectMalformed("/data is missing") {
             _ = try AnthropicServices.decodeModels([:])
         }
-        expectError(.malformedResponse, "data[0].id is missing in the provider's answer") {
+        expectMalformed("/data/0/id is missing") {
             _ = try AnthropicServices.decodeModels(["data": [["name": "y"]]])
         }
     }

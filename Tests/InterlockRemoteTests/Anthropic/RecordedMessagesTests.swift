@@ -8,21 +8,21 @@ struct RecordedMessagesTests {
     private let context = AnthropicTest.context("demo")
 
     private func frames(_ name: String) throws -> [(name: String?, data: String)] {
-        let text = String(decoding: try Recording(name).body, as: UTF8.self)
-        return text.split(separator: "\n").filter { $0.hasPrefix("data: ") }.map { (nil, String($0.dropFirst(6))) }
+        // The names of the events are not needed.
+        try Recording(name).frames.map { (nil, $0.data) }
     }
 
     private func answer(whole name: String) throws -> Reply {
-        try reply(AnthropicTest.dialect.events(whole: JSONValue(parsing: Recording(name).body), context))
+        try reply(AnthropicTest.dialect.events(whole: Recording(name).json, context))
     }
 
     private func count(_ name: String) throws -> Int {
-        try AnthropicServices.decodeTokenCount(JSONValue(parsing: Recording(name).body))
+        try AnthropicServices.decodeTokenCount(Recording(name).json)
     }
 
     private func error(_ name: String) throws -> InterlockError {
         let recording = try Recording(name)
-        return AnthropicTest.dialect.error(recording.status, String(decoding: recording.body, as: UTF8.self))
+        return AnthropicTest.dialect.error(recording.status, recording.text)
     }
 
     @Test("llama.cpp's server, in pieces and whole")

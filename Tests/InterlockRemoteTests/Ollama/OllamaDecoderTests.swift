@@ -119,20 +119,20 @@ struct OllamaDecoderTests {
     @Test(
         "What is malformed is named with its place",
         arguments: [
-            (#"{"message":"Hi"}"#, "message in the provider's answer is string instead of an object"),
-            (#"{"message":{"content":5}}"#, "message.content in the provider's answer is number instead of a string"),
+            (#"{"message":"Hi"}"#, "/message must be of type object and is of type string"),
+            (#"{"message":{"content":5}}"#, "/message/content must be of type string and is of type number"),
             (
                 #"{"message":{"content":"","tool_calls":[{"function":{}}]}}"#,
-                "message.tool_calls[0].function.name is missing in the provider's answer"
+                "/message/tool_calls/0/function/name is missing"
             ),
             (
                 #"{"message":{"tool_calls":[5]}}"#,
-                "message.tool_calls[0] in the provider's answer is number instead of an object"
+                "/message/tool_calls/0 must be of type object and is of type number"
             ),
         ]
     )
     func malformed(_ line: String, _ message: String) {
-        expectError(.malformedResponse, message) { _ = try Test.events(line) }
+        expectMalformed(message) { _ = try Test.events(line) }
     }
 
     // covers: D12

@@ -142,14 +142,9 @@ struct OllamaRequestTests {
         _ request: GenerationRequest, model: String = "qwen3", _ subject: String, _ reason: String, hint: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
-        expectError(
-            .unsupported, "\(subject) cannot be honoured: \(reason)",
-            hint: "\(hint) Or ask for what is unsupported to be dropped.", sourceLocation: sourceLocation
-        ) { _ = try Test.encode(request, model) }
-        var dropping = request
-        dropping.unsupported = .drop
-        let drops = try Test.encode(dropping, model).drops
-        #expect(drops == [Drop(subject: subject, reason: reason)], sourceLocation: sourceLocation)
+        try InterlockRemoteTests.expectUnsupported(
+            request, subject, reason, hint: hint, sourceLocation: sourceLocation
+        ) { try Test.encode($0, model) }
     }
 
     @Test("What the API cannot be asked for")
@@ -202,13 +197,16 @@ struct OllamaRequestTests {
                 GenerationRequest(.transcript([.user("x")]), constraint: .jsonObject), "gpt-oss:120b-cloud")
         }
         expectError(
-            .invalidRequest, "extras may not set format beside a constraint", hint: "Leave one of them out."
+            .invalidRequest, "extras.ollama.format cannot be set beside a constraint", hint: "Leave one of them out."
         ) {
             let options = GenerationOptions(extras: ["ollama": ["format": ""]])
             _ = try Test.encode(
                 GenerationRequest(.transcript([.user("x")]), options: options, constraint: .jsonObject))
         }
-        expectError(.invalidRequest, "extras may not set stream", hint: "Say it in the request itself.") {
+        expectError(
+            .invalidRequest, "extras.ollama.stream cannot be set: Interlock writes stream itself",
+            hint: "Leave it out; the request says it already."
+        ) {
             _ = try Test.encode(
                 GenerationRequest([.user("x")], options: GenerationOptions(extras: ["ollama": ["stream": true]])))
         }

@@ -75,7 +75,7 @@ struct OllamaServicesTests {
         #expect(running.map(\.isLoaded) == [true])
         #expect(running.map(\.contextLength) == [4_096])
         #expect(try OllamaServices.decodeModels(["models": .null]).isEmpty)
-        expectError(.malformedResponse, "models[0].model is missing in the provider's answer") {
+        expectMalformed("/models/0/model is missing") {
             _ = try OllamaServices.decodeModels(["models": [[:]]])
         }
     }
@@ -109,26 +109,26 @@ struct OllamaServicesTests {
     @Test(
         "Vectors that are not what was asked for",
         arguments: [
-            ([[1], [2]], "the provider answered 1 texts with 2 vectors"),
-            ([[]], "embeddings[0] is no vector of finite numbers"),
-            ([["NaN"]], "embeddings[0] is no vector of finite numbers"),
-            ([.null], "embeddings[0] is no vector of finite numbers"),
-            ("x", "embeddings is missing in the provider's answer"),
+            ([[1], [2]], "/embeddings has 2 vectors for 1 texts"),
+            ([[]], "/embeddings/0 is no vector of finite numbers"),
+            ([["NaN"]], "/embeddings/0 is no vector of finite numbers"),
+            ([.null], "/embeddings/0 is no vector of finite numbers"),
+            ("x", "/embeddings is missing"),
         ] as [(JSONValue, String)]
     )
     func badEmbeddings(_ embeddings: JSONValue, _ message: String) {
-        expectError(.malformedResponse, message) {
+        expectMalformed(message) {
             _ = try OllamaServices.decodeEmbedding(["embeddings": embeddings], count: 1)
         }
     }
 
     @Test("Vectors of different length, numbers beyond a Float, and an error instead")
     func worseEmbeddings() throws {
-        expectError(.malformedResponse, "embeddings[1] has 2 numbers, those before have others") {
+        expectMalformed("/embeddings/1 has 2 numbers, those before have others") {
             _ = try OllamaServices.decodeEmbedding(["embeddings": [[1], [1, 2]]], count: 2)
         }
         let huge = try JSONValue(parsing: #"{"embeddings":[[1e39]]}"#)
-        expectError(.malformedResponse, "embeddings[0] is no vector of finite numbers") {
+        expectMalformed("/embeddings/0 is no vector of finite numbers") {
             _ = try OllamaServices.decodeEmbedding(huge, count: 1)
         }
         expectError(.providerFailed, "the server failed: boom", hint: "Look into the server's log.") {
@@ -177,7 +177,7 @@ struct OllamaServicesTests {
             .modelNotFound, "the server does not have m: pull model manifest: file does not exist",
             hint: "Check the model's name in Ollama's library."
         ) { _ = try pull.decode(Array(#"{"error":"pull model manifest: file does not exist"}"#.utf8)) }
-        expectError(.malformedResponse, "status is missing in the provider's answer") {
+        expectMalformed("/status is missing") {
             _ = try pull.decode(Array("{}".utf8))
         }
     }

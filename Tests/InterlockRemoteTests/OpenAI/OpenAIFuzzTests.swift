@@ -27,7 +27,7 @@ import Testing
 
     /// Runs changed frames; whatever comes has to be events that a reply can be made of, or an error.
     private func check(_ dialect: some WireDialect, _ name: String, seed: UInt64) throws {
-        let frames = try RecordedAnswer("llama-server/\(name)").frames
+        let frames = try Recording("llama-server/\(name)").frames
         var random = SchemaGenerator(seed: seed)
         for _ in 0..<300 {
             var changed: [(name: String?, data: String)] = []

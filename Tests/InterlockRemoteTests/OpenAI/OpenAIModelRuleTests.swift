@@ -14,7 +14,7 @@ import Testing
     // wire: 70
     @Test("what a reasoning model refuses is refused here, by name")
     func refusals() throws {
-        let leaveOut = "Leave it out, choose another model, or ask for what is unsupported to be dropped."
+        let leaveOut = "Leave it out, or choose another model. Or ask for what is unsupported to be dropped."
         let cases: [(GenerationOptions, String, String, String)] = [
             (
                 GenerationOptions(temperature: 0.5), "gpt-5",
@@ -23,7 +23,7 @@ import Testing
             (
                 GenerationOptions(temperature: 0.5), "gpt-5.5",
                 "temperature cannot be honoured: gpt-5.5 takes it only while it does not reason",
-                "Set reasoning_effort to none, leave it out, or ask for what is unsupported to be dropped."
+                "Set reasoning_effort to none, or leave it out. Or ask for what is unsupported to be dropped."
             ),
             (
                 GenerationOptions(stopSequences: ["x"]), "o3",

@@ -246,6 +246,41 @@ private func object(_ property: String) -> String {
         }
     }
 
+    @Test("names and texts together have a limit, and those of one long enum")
+    func characters() throws {
+        func texts(_ count: Int, of length: Int) -> String {
+            (0..<count).map { index in
+                let digits = String(index)
+                return "\"" + digits + String(repeating: "ä", count: length - digits.count) + "\""
+            }.joined(separator: ",")
+        }
+        func choice(_ texts: String) -> String { object(#"{"type":"string","enum":[\#(texts)]}"#) }
+        #expect(try prepare(choice(texts(251, of: 59))).drops == [])
+        #expect(try prepare(choice(texts(250, of: 479))).drops == [])
+        let name = String(repeating: "n", count: 60_000)
+        func named(_ value: Int) -> String {
+            let text = String(repeating: "v", count: value)
+            return ##"{"type":"object","properties":{"\##(name)":{"$ref":"#/$defs/d"}},"required":["\##(name)"],"##
+                + ##""additionalProperties":false,"$defs":{"d":{"type":"string","const":"\##(text)"}}}"##
+        }
+        #expect(try prepare(named(59_999)).drops == [])
+        for (schema, problem) in [
+            (
+                choice(texts(251, of: 60)),
+                "it has 15060 characters in one enum of more than 250 texts, and at most 15000 are held"
+            ),
+            (choice(texts(250, of: 480)), "it has 120001 characters of names and values, and at most 120000 are held"),
+            (named(60_000), "it has 120001 characters of names and values, and at most 120000 are held"),
+        ] {
+            expectError(
+                .constraintUnsupported,
+                "json_schema cannot be held by the structured output of OpenAI: \(problem)",
+                hint: "Make the schema smaller."
+            ) { _ = try prepare(schema) }
+        }
+        #expect(try prepare(named(60_000), .anthropic).drops == [])
+    }
+
     @Test("Anthropic's subset keeps optional properties, allOf and short lists")
     func anthropic() throws {
         let schema =

@@ -19,6 +19,31 @@ func expectError(
     }
 }
 
+/// Expects the error about an answer of a provider that says this wrong thing.
+func expectMalformed(
+    _ problem: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
+) {
+    expectError(
+        .malformedResponse, "the provider sent something that its API does not allow: \(problem)",
+        hint: "Send the request again; if it stays so, check that the address is that of such a server.",
+        sourceLocation: sourceLocation, body)
+}
+
+/// Expects a request to be refused, and to go through with this drop where its caller wants that.
+func expectUnsupported(
+    _ request: GenerationRequest, _ subject: String, _ reason: String, hint: String,
+    sourceLocation: SourceLocation = #_sourceLocation, _ encode: (GenerationRequest) throws -> WireRequest
+) throws {
+    expectError(
+        .unsupported, "\(subject) cannot be honoured: \(reason)",
+        hint: "\(hint) Or ask for what is unsupported to be dropped.", sourceLocation: sourceLocation
+    ) { _ = try encode(request) }
+    var dropping = request
+    dropping.unsupported = .drop
+    let drops = try encode(dropping).drops
+    #expect(drops == [Drop(subject: subject, reason: reason)], sourceLocation: sourceLocation)
+}
+
 /// Headers for a test, looked up without regard to letter case.
 func headers(_ headers: [String: String]) -> @Sendable (String) -> String? {
     let lowercase = Dictionary(uniqueKeysWithValues: headers.map { ($0.key.lowercased(), $0.value) })

@@ -1,3 +1,4 @@
+import InterlockCore
 import TestSupport
 
 #if canImport(Darwin)
@@ -28,11 +29,7 @@ struct Recording {
 
     /// Reads the recording of that server and name, such as `llama-server/chat`.
     init(_ name: String) throws {
-        guard let file = fopen("\(Self.folder)/\(name).txt", "rb") else { throw TestFailure("no recording \(name)") }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+        guard let bytes = TestFile.bytes("Recorded/\(name).txt") else { throw TestFailure("no recording \(name)") }
         guard let blank = bytes.firstRange(of: "\n\n".utf8) else { throw TestFailure("\(name) has no body") }
         let lines = String(decoding: bytes[..<blank.lowerBound], as: UTF8.self).split(separator: "\n")
         let answer = lines.filter { $0.hasPrefix("< ") }.map { $0.dropFirst(2) }
@@ -46,6 +43,27 @@ struct Recording {
             return (String(halves[0]), halves.count > 1 ? String(halves[1]) : "")
         }
         body = Array(bytes[blank.upperBound...])
+    }
+
+    /// The body as text.
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// The body as JSON.
+    var json: JSONValue {
+        get throws { try JSONValue(parsing: body) }
+    }
+
+    /// The events of a stream; each has at most one line of data.
+    var frames: [(name: String?, data: String)] {
+        var frames: [(name: String?, data: String)] = []
+        var name: String?
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("event: ") { name = String(line.dropFirst(7)) }
+            guard line.hasPrefix("data: ") else { continue }
+            frames.append((name, String(line.dropFirst(6))))
+            name = nil
+        }
+        return frames
     }
 
     /// The names of all recordings of a server.

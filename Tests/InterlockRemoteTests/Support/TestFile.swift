@@ -8,8 +8,13 @@ import Darwin
 
 /// Files that lie beside the tests.
 enum TestFile {
-    /// The text of a file, by its path below the folder of these tests; nil if it is not there.
-    static func text(_ path: String, file: String = #filePath) -> String? {
+    /// The text of a file, by its path below the folder of these tests; nil if it is not there or no UTF-8.
+    static func text(_ path: String) -> String? {
+        bytes(path).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The content of a file, by its path below the folder of these tests; nil if it is not there.
+    static func bytes(_ path: String, file: String = #filePath) -> [UInt8]? {
         let folder = file.split(separator: "/").dropLast(2).joined(separator: "/")
         guard let file = fopen("/\(folder)/\(path)", "rb") else { return nil }
         defer { fclose(file) }
@@ -20,6 +25,6 @@ enum TestFile {
             if count == 0 { break }
             bytes += buffer[..<count]
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
     }
 }

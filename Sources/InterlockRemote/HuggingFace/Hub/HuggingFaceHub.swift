@@ -141,7 +141,7 @@ package struct HuggingFaceHub: Sendable {
 
     /// What an error of the hub means.
     private static func error(_ response: WireErrorResponse) -> InterlockError {
-        let said = Redaction.withoutKeys(
+        let said = KeyRedaction.withoutKeys(
             response.header("x-error-message")
                 ?? (try? JSONValue(parsing: response.body))?["error"]?.stringValue ?? "status \(response.status)")
         var error: InterlockError

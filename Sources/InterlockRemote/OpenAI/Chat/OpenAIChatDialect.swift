@@ -1,7 +1,7 @@
 package import InterlockCore
 
 /// Chat Completions, and Completions for text without a template, as the whole family of servers speaks them.
-package struct OpenAIChatDialect: WireDialect {
+package struct OpenAIChatDialect: OpenAIDialect {
     /// Whose server it is.
     package var flavour: OpenAIFlavour
     /// What the server takes.
@@ -29,11 +29,6 @@ package struct OpenAIChatDialect: WireDialect {
         self.catalogue = catalogue
     }
 
-    /// What is known of a model.
-    package func traits(of model: String) -> OpenAIModelTraits {
-        traits ?? (flavour.servesOpenAIModels ? catalogue.traits(of: model) : .unknown)
-    }
-
     /// What a backend of this dialect can do with a model.
     package func capabilities(for model: String) -> Capabilities {
         features.capabilities(traits: traits(of: model))
@@ -49,10 +44,5 @@ package struct OpenAIChatDialect: WireDialect {
     package func makeDecoder(for request: GenerationRequest, _ context: WireContext) -> OpenAIChatDecoder {
         OpenAIChatDecoder(
             backend: context.backend, flavour: flavour, model: context.model, thinksInText: features.thinksInText)
-    }
-
-    /// What a response with an error status means.
-    package func error(_ response: WireErrorResponse) -> InterlockError {
-        OpenAIErrorMapper(flavour: flavour).error(response)
     }
 }

@@ -39,7 +39,7 @@ struct OpenAIChatEncoder {
         let enforcement = try writeConstraint(isChat: isChat)
         body["stream"] = .bool(context.streams)
         if context.streams, features.reportsUsage { body["stream_options"] = ["include_usage": true] }
-        try OpenAIExtras.merge(request.options.extras[context.backend], backend: context.backend, into: &body)
+        try ExtraFields.openAI.merge(request.options.extras[context.backend], of: context.backend, into: &body)
         return WireRequest(path: path, body: body, drops: notes.drops, enforcement: enforcement)
     }
 

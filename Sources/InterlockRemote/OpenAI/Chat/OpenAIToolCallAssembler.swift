@@ -41,7 +41,7 @@ struct OpenAIToolCallAssembler: Sendable {
         let isRepeated = id != nil && calls[position].id == id && calls[position].name == name
         calls[position].id = calls[position].id ?? id
         if !calls[position].isAnnounced, !isRepeated { calls[position].name += name }
-        let more = arguments(body[isCustom ? "input" : "arguments"])
+        let more = ToolArguments.text(body[isCustom ? "input" : "arguments"])
         guard !more.isEmpty else { return }
         announce(position, into: &events)
         calls[position].arguments += Array(more.utf8)
@@ -58,15 +58,6 @@ struct OpenAIToolCallAssembler: Sendable {
             if calls[position].arguments.isEmpty, !calls[position].isCustom {
                 events.append(.toolCall(ToolCallDelta(index: position, arguments: "{}")))
             }
-        }
-    }
-
-    /// The arguments as text; some servers send the object itself.
-    private func arguments(_ value: JSONValue?) -> String {
-        switch value {
-        case nil, .null?: ""
-        case .string(let text)?: text
-        case .some(let other): other.jsonText()
         }
     }
 

@@ -1,7 +1,7 @@
 package import InterlockCore
 
 /// Responses, without anything kept at the provider: the conversation is sent whole each time, thoughts included.
-package struct OpenAIResponsesDialect: WireDialect {
+package struct OpenAIResponsesDialect: OpenAIDialect {
     /// The name under which pieces in this dialect's own form are kept in a conversation.
     package static let name = "openai_responses"
 
@@ -25,11 +25,6 @@ package struct OpenAIResponsesDialect: WireDialect {
         self.catalogue = catalogue
     }
 
-    /// What is known of a model.
-    package func traits(of model: String) -> OpenAIModelTraits {
-        traits ?? (flavour.servesOpenAIModels ? catalogue.traits(of: model) : .unknown)
-    }
-
     /// What a backend of this dialect can do with a model.
     package func capabilities(for model: String) -> Capabilities {
         features.capabilities(traits: traits(of: model))
@@ -44,10 +39,5 @@ package struct OpenAIResponsesDialect: WireDialect {
     /// Makes a decoder for the answer.
     package func makeDecoder(for request: GenerationRequest, _ context: WireContext) -> OpenAIResponsesDecoder {
         OpenAIResponsesDecoder(backend: context.backend, flavour: flavour, model: context.model)
-    }
-
-    /// What a response with an error status means.
-    package func error(_ response: WireErrorResponse) -> InterlockError {
-        OpenAIErrorMapper(flavour: flavour).error(response)
     }
 }

@@ -38,7 +38,7 @@ struct OpenAIResponsesEncoder {
         if features.encryptsReasoning, traits.reasons == true { include.append("reasoning.encrypted_content") }
         if !include.isEmpty { body["include"] = .array(include) }
         body["stream"] = .bool(context.streams)
-        try OpenAIExtras.merge(request.options.extras[context.backend], backend: context.backend, into: &body)
+        try ExtraFields.openAI.merge(request.options.extras[context.backend], of: context.backend, into: &body)
         return WireRequest(path: "/responses", body: body, drops: notes.drops, enforcement: enforcement)
     }
 

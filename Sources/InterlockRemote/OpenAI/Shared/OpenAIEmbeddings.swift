@@ -53,7 +53,7 @@ package struct OpenAIEmbeddings: Sendable {
         body["input"] = .array(request.inputs[batch].map(JSONValue.string))
         if let dimensions = request.dimensions { body["dimensions"] = JSONValue(dimensions) }
         if let encodingFormat { body["encoding_format"] = .string(encodingFormat) }
-        try OpenAIExtras.merge(request.extras[context.backend], backend: context.backend, into: &body)
+        try ExtraFields.openAI.merge(request.extras[context.backend], of: context.backend, into: &body)
         return WireRequest(path: "/embeddings", body: body)
     }
 

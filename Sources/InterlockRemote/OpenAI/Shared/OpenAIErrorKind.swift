@@ -17,7 +17,7 @@ enum OpenAIErrorKind {
             if status == 400, message.contains("invalid model name") { return .modelNotFound }
         default: break
         }
-        return status.map { code(status: $0, failure, message) } ?? .providerFailed
+        return status.map { code(status: $0, message) } ?? .providerFailed
     }
 
     /// The status that a body names as its code, which a stream has nowhere else.
@@ -68,22 +68,11 @@ enum OpenAIErrorKind {
         return nil
     }
 
-    private static func code(
-        status: Int, _ failure: OpenAIFailure, _ message: String
-    ) -> InterlockError.Code {
+    private static func code(status: Int, _ message: String) -> InterlockError.Code {
         switch status {
-        case 401: .unauthorized
-        case 402: .quotaExceeded
-        case 403: .permissionDenied
-        case 404: speaksOfModel(message) ? .modelNotFound : .unsupported
-        case 405, 501: .unsupported
-        case 408: .providerFailed
-        case 409: .conflict
-        case 413: .requestTooLarge
-        case 429: message.contains("exceeded your current quota") ? .quotaExceeded : .rateLimited
-        case 503, 529: .overloaded
-        case 400..<500: .invalidRequest
-        default: .providerFailed
+        case 404 where !speaksOfModel(message): .unsupported
+        case 429 where message.contains("exceeded your current quota"): .quotaExceeded
+        default: StatusMeaning.code(status)
         }
     }
 

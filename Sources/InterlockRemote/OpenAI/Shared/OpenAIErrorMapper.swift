@@ -41,19 +41,8 @@ package struct OpenAIErrorMapper: Sendable {
     }
 
     private func message(_ failure: OpenAIFailure, status: Int?) -> String {
-        let said = OpenAIErrorMapper.shown(failure.message)
         let head = status.map { "\(flavour.name) answered with status \($0)" } ?? "\(flavour.name) reported an error"
-        return said.isEmpty ? head : "\(head): \(said)"
-    }
-
-    /// A provider's words: without keys, on one line, at most 500 characters, without a final full stop.
-    static func shown(_ text: String) -> String {
-        // Longer than what is shown, so that a key at the cut is seen whole.
-        let redacted = Redaction.withoutKeys(String(text.prefix(2000)))
-        let line = redacted.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        var shown = line.count > 500 ? line.prefix(499) + "…" : Substring(line)
-        while shown.hasSuffix(".") { shown.removeLast() }
-        return String(shown)
+        return ProviderMessage.presentable(failure.message).map { "\(head): \($0)" } ?? head
     }
 
     private func hint(

@@ -27,8 +27,7 @@ package enum OpenAIModelRules {
         return admitted
     }
 
-    private static let hint =
-        "Leave it out, choose another model, or ask for what is unsupported to be dropped."
+    private static let hint = "Leave it out, or choose another model."
 
     private static func admitEffort(
         _ options: inout GenerationOptions, model: String, traits: OpenAIModelTraits, surface: Surface,
@@ -62,7 +61,7 @@ package enum OpenAIModelRules {
         let canStop = traits.efforts?.contains(.none) ?? true
         let hint =
             canStop
-            ? "Set reasoning_effort to none, leave it out, or ask for what is unsupported to be dropped."
+            ? "Set reasoning_effort to none, or leave it out."
             : self.hint
         let names: [GenerationOptions.Name] = [.temperature, .topP, .logprobs]
         for name in names where options.namesInUse.contains(name) {

@@ -1,5 +1,5 @@
-/// Takes secrets out of what is shown to people.
-enum Redaction {
+/// Takes the secrets out of header fields and addresses that are shown to people, going by their names.
+enum HTTPRedaction {
     /// Fields that hold credentials.
     private static let fields: Set<String> = [
         "authorization", "proxy-authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "set-cookie",

@@ -14,13 +14,16 @@ package struct RequestNotes: Sendable {
 
     /// Leaves something out, or refuses the request, as its caller wants.
     ///
+    /// - Parameter hint: What the caller can do instead, as a sentence; nil names what always helps.
     /// - Throws: ``InterlockError/Code/unsupported`` naming the subject.
     package mutating func omit(
-        _ subject: String, _ reason: String,
-        hint: String = "Leave it out, choose another backend, or ask for what is unsupported to be dropped."
+        _ subject: String, _ reason: String, hint: String? = nil
     ) throws(InterlockError) {
         guard policy == .drop else {
-            throw InterlockError(.unsupported, "\(subject) cannot be honoured: \(reason)", hint: hint)
+            throw InterlockError(
+                .unsupported, "\(subject) cannot be honoured: \(reason)",
+                hint: hint.map { "\($0) Or ask for what is unsupported to be dropped." }
+                    ?? "Leave it out, choose another backend, or ask for what is unsupported to be dropped.")
         }
         report(subject, reason)
     }

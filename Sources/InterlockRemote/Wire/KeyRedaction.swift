@@ -1,5 +1,5 @@
 /// Keeps keys that a provider repeats in its messages from being shown.
-package enum Redaction {
+package enum KeyRedaction {
     /// What stands where a key stood.
     package static let mark = "[redacted]"
 
@@ -104,7 +104,7 @@ package enum Redaction {
     }
 }
 
-extension Redaction {
+extension KeyRedaction {
     /// What stands before a word.
     private struct Context {
         /// The last words, in small letters, the latest last.

@@ -2,7 +2,7 @@ import InterlockRemote
 import Testing
 
 @Suite("Keys in what a provider says")
-struct RedactionTests {
+struct KeyRedactionTests {
     // covers: A6
     @Test(
         "Whatever looks like a key is taken out",
@@ -24,7 +24,7 @@ struct RedactionTests {
         ]
     )
     func keys(_ text: String, _ expected: String) {
-        #expect(Redaction.withoutKeys(text) == expected)
+        #expect(KeyRedaction.withoutKeys(text) == expected)
     }
 
     @Test(
@@ -40,6 +40,6 @@ struct RedactionTests {
         ]
     )
     func words(_ text: String) {
-        #expect(Redaction.withoutKeys(text) == text)
+        #expect(KeyRedaction.withoutKeys(text) == text)
     }
 }

@@ -5,7 +5,26 @@ struct FrameReader: Sendable {
     /// Who sent the frame, for the messages.
     let sender: String
 
-    /// Parses a frame, which has to be an object.
+    /// Parses a frame, which has to be an object; half a character in it becomes U+FFFD.
+    func object(_ data: [UInt8]) throws(InterlockError) -> JSONObject {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: data, options: .init(loneSurrogates: .replace))
+        } catch {
+            throw malformed("a frame is not JSON: \(error)")
+        }
+        return try object(value)
+    }
+
+    /// A frame, which has to be an object.
+    func object(_ value: JSONValue) throws(InterlockError) -> JSONObject {
+        guard case .object(let object) = value else {
+            throw malformed("a frame must be of type object and is of type \(value.typeName)")
+        }
+        return object
+    }
+
+    /// Parses a frame, which has to be an object; half a character in it is joined with that of the next frame.
     func object(_ data: [UInt8], _ mender: inout SurrogateMender) throws(InterlockError) -> JSONValue {
         let value: JSONValue
         do {
@@ -14,10 +33,7 @@ struct FrameReader: Sendable {
             guard error.code == .loneSurrogate else { throw malformed("a frame is not JSON: \(error)") }
             value = try mended(data, &mender)
         }
-        guard case .object = value else {
-            throw malformed("a frame must be of type object and is of type \(value.typeName)")
-        }
-        return value
+        return .object(try object(value))
     }
 
     /// Parses a frame with half a character in it.
