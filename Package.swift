@@ -68,7 +68,7 @@ let package = Package(
         // What an application imports.
         .target(
             name: "Interlock",
-            dependencies: ["InterlockCore", "InterlockLocal", "InterlockRemote", "InterlockRouting"],
+            dependencies: ["InterlockCore", "InterlockHTTP", "InterlockLocal", "InterlockRemote", "InterlockRouting"],
             swiftSettings: settings
         ),
         .target(

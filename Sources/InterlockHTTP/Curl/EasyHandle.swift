@@ -14,9 +14,6 @@ final class EasyHandle {
     /// curl sends a body that is smaller than this together with the head, if it has it in memory of its own.
     private static let copiedBodySize = 65_536
 
-    /// What curl reads from a socket at once: a dozen events of a chat.
-    private static let receiveBufferSize = 4_096
-
     /// curl's handle.
     let handle: UnsafeMutableRawPointer
     /// The transfer it carries.
@@ -29,6 +26,7 @@ final class EasyHandle {
     private var url = ""
     private var proxy: String?
     private var hasBody = false
+    private let knowsHTTP2: Bool
     private let needsFreshConnections: Bool
 
     /// Makes a handle with all that is the same for every transfer.
@@ -36,6 +34,7 @@ final class EasyHandle {
         guard let handle = curl_easy_init() else { return nil }
         self.handle = handle
         self.engine = engine
+        knowsHTTP2 = configuration.http2PriorKnowledge
         needsFreshConnections = configuration.http2PriorKnowledge && !CurlLibrary.canReusePriorKnowledge
         reason = .allocate(capacity: Int(CURL_ERROR_SIZE))
         reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -70,8 +69,6 @@ final class EasyHandle {
         set(CURLOPT_TCP_KEEPALIVE, 1)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
-        // curl's 16 KiB for each transfer would be a third of what a stream needs in memory.
-        set(CURLOPT_BUFFERSIZE, Self.receiveBufferSize)
         // The environment is read by us or not at all: an empty text keeps curl from reading it.
         set(CURLOPT_PROXY, "")
         set(CURLOPT_NOPROXY, "")
@@ -120,6 +117,9 @@ final class EasyHandle {
             proxy = transfer.proxy
             set(CURLOPT_PROXY, proxy ?? "")
         }
+        // With less than a frame's 16 KiB, libcurl 7.88 never wakes a paused stream of HTTP/2 again.
+        let mayBeHTTP2 = transfer.url.scheme == "https" || knowsHTTP2
+        set(CURLOPT_BUFFERSIZE, max(transfer.request.receiveBufferSize, mayBeHTTP2 ? 16 << 10 : 1 << 10))
         set(CURLOPT_FRESH_CONNECT, transfer.isSecondTry || needsFreshConnections ? 1 : 0)
         setMethod(transfer.request)
         try setHeaders(transfer.request.headers)

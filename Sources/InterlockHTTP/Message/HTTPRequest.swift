@@ -12,6 +12,11 @@ package struct HTTPRequest: Sendable {
     package var limits: HTTPTimeLimits
     /// Whether the client goes where a redirect points; if not, the redirect is the response.
     package var followsRedirects: Bool
+    /// How many bytes are read from the network at once.
+    ///
+    /// Little suffices for answers that come in small pieces, and 2,000 of them at once have as many buffers; downloads
+    /// want more.
+    package var receiveBufferSize = 4 << 10
     /// More names of fields that hold credentials: shown as `SET`, and not sent to another origin.
     package var credentialHeaders: Set<String>
 

@@ -39,7 +39,8 @@ struct HubDownload {
     private func transfer(_ output: inout HubOutput, _ progress: (Double) -> Void) async throws {
         var headers: [(name: String, value: String)] = [("accept-encoding", "identity"), ("accept", "*/*")]
         if output.count > 0 { headers.append(("range", "bytes=\(output.count)-")) }
-        let request = try await connection.request("GET", path, body: nil, headers: headers, budget: nil)
+        var request = try await connection.request("GET", path, body: nil, headers: headers, budget: nil)
+        request.receiveBufferSize = 256 << 10
         try await connection.client.withResponse(to: request) { head, body in
             switch head.status {
             case 206:
