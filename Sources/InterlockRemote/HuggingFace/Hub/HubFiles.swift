@@ -30,7 +30,7 @@ enum HubFiles {
     /// Writes a small file, so that others see the old or the new one.
     static func write(_ bytes: [UInt8], to path: String) throws(InterlockError) {
         try makeFolder(of: path)
-        let temporary = "\(path).\(getpid()).tmp"
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...(.max))).tmp"
         var output = try HubOutput(temporary)
         defer { output.close() }
         try output.restart()
@@ -110,7 +110,7 @@ enum HubFiles {
         try makeFolder(of: path)
         let depth = path.dropFirst(folder.count + 1).split(separator: "/").count - 1
         let target = String(repeating: "../", count: depth) + blob.dropFirst(folder.count + 1)
-        let temporary = "\(path).\(getpid()).link"
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...(.max))).link"
         unlink(temporary)
         guard symlink(target, temporary) == 0 else { throw failure("\(path) cannot be made") }
         try rename(temporary, to: path)
