@@ -35,7 +35,8 @@ public struct ProcessRun: Sendable {
         let standardInput = try makePipe()
         let standardOutput = try makePipe()
         let standardError = try makePipe()
-        var variables = ["SWIFT_BACKTRACE": "enable=no"]
+        // Under the thread sanitizer every program would sleep for a second before it ends.
+        var variables = ["SWIFT_BACKTRACE": "enable=no", "TSAN_OPTIONS": "atexit_sleep_ms=50"]
         variables.merge(environment) { $1 }
         let child = try Child(
             path: path, arguments, environment: variables,
