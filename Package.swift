@@ -68,7 +68,9 @@ let package = Package(
         // What an application imports.
         .target(
             name: "Interlock",
-            dependencies: ["InterlockCore", "InterlockHTTP", "InterlockLocal", "InterlockRemote", "InterlockRouting"],
+            dependencies: [
+                "InterlockCore", "InterlockHTTP", "InterlockLocal", "InterlockRemote", "InterlockRouting",
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -95,7 +97,8 @@ let package = Package(
         .target(
             name: "InterlockTool",
             dependencies: [
-                "Interlock", "InterlockArguments", "InterlockCore", "InterlockGateway", "InterlockHTTP", "InterlockLocal",
+                "Interlock", "InterlockArguments", "InterlockCore", "InterlockGateway", "InterlockHTTP",
+                "InterlockLocal",
                 "InterlockRemote", "InterlockTerminal", "InterlockTesting",
             ],
             swiftSettings: settings
