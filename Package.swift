@@ -98,8 +98,7 @@ let package = Package(
             name: "InterlockTool",
             dependencies: [
                 "Interlock", "InterlockArguments", "InterlockCore", "InterlockGateway", "InterlockHTTP",
-                "InterlockLocal",
-                "InterlockRemote", "InterlockTerminal", "InterlockTesting",
+                "InterlockLocal", "InterlockRemote", "InterlockTerminal", "InterlockTesting",
             ],
             swiftSettings: settings
         ),
